@@ -1,0 +1,101 @@
+/**
+ * What the engine offers to the rest of the client: conversations that can be read and written
+ * with or without a network, and the truth about what has reached the server. No React here.
+ */
+import type { Conversation } from '../../shared/document/names.ts'
+import type { MessageId, UserId } from '../../shared/ids.ts'
+import type { MessageRecord } from '../../shared/records/message.ts'
+import type { Refusal } from '../../shared/sync/refusal.ts'
+import type { DirectoryEvent } from '../../shared/sync/stateless-messages.ts'
+
+/** `subscribe` and `snapshot` fit React's useSyncExternalStore; a snapshot is never mutated. */
+export interface Observable<Snapshot> {
+  subscribe: (onChange: () => void) => () => void
+  snapshot: () => Snapshot
+}
+
+export interface EngineStatus {
+  /** `offline`: no connection; `syncing`: connected, but not all is exchanged yet. */
+  connection: 'offline' | 'connecting' | 'syncing' | 'online'
+  /** Records of this person, in all conversations, that are not yet on the server's disk. */
+  pendingCount: number
+  refusedCount: number
+  /** `memory` when this browser keeps nothing on disk: what is typed would not survive a reload. */
+  storage: 'disk' | 'memory'
+  /** The server no longer accepts this browser's session; reading goes on from the local copy. */
+  needsSignIn: boolean
+}
+
+export type Delivery =
+  | { state: 'sent' }
+  | { state: 'pending' }
+  | { state: 'refused'; refusal: Refusal; outboxId: string }
+
+export interface ReactionView {
+  emoji: string
+  userIds: readonly UserId[]
+}
+
+export interface MessageView {
+  id: MessageId
+  record: MessageRecord
+  delivery: Delivery
+  reactions: readonly ReactionView[]
+  isPinned: boolean
+  replyCount: number
+}
+
+/** Something typed that could not be delivered and is not shown as a message of its own. */
+export interface UndeliveredView {
+  outboxId: string
+  kind: 'message' | 'edit' | 'deletion' | 'reaction' | 'pin'
+  messageId: MessageId
+  /** What was typed, to show and copy; empty for deletions. */
+  text: string
+  refusal: Refusal
+}
+
+export interface ConversationSnapshot {
+  /** `ready` once the local copy is read; `empty-copy`: nothing local and no server yet. */
+  phase: 'loading' | 'empty-copy' | 'ready' | 'denied'
+  /** Why the server does not (or no longer) let this person in, when `denied`. */
+  denial: Refusal | undefined
+  /** Ordered by (createdAt, id): undelivered new messages stand among them. Tombstones included. */
+  messages: readonly MessageView[]
+  undelivered: readonly UndeliveredView[]
+  /** Others who are typing now. */
+  typing: readonly UserId[]
+}
+
+export interface ConversationHandle extends Observable<ConversationSnapshot> {
+  /** Writes the message locally at once and delivers it when it can; answers its id. */
+  send: (input: { content: string; parentId?: MessageId; replyToId?: MessageId }) => MessageId
+  edit: (messageId: MessageId, content: string) => void
+  remove: (messageId: MessageId) => void
+  setReaction: (messageId: MessageId, emoji: string, isOn: boolean) => void
+  setPinned: (messageId: MessageId, isOn: boolean) => void
+  setTyping: (isTyping: boolean) => void
+  /** Offers a refused record to the server again. */
+  retry: (outboxId: string) => void
+  /** Gives a refused record up; the caller has asked the person first. */
+  discard: (outboxId: string) => void
+  /** The caller no longer looks at it. The engine may go on syncing in the background. */
+  close: () => void
+}
+
+export interface Engine {
+  status: Observable<EngineStatus>
+  /** People who are connected now, as far as this browser knows; empty while offline. */
+  presence: Observable<ReadonlySet<UserId>>
+  openConversation: (conversation: Conversation) => ConversationHandle
+  /** Keeps full local copies of these conversations, and only these, in step in the background. */
+  keepCopies: (conversations: readonly Conversation[]) => void
+  /** The directory changed; called with undefined after every reconnect: read all again. */
+  onDirectoryEvent: (listener: (event: DirectoryEvent | undefined) => void) => () => void
+  /** Tries to connect now, for example after signing in again. */
+  reconnect: () => void
+  /** Closes connections and local copies; what is pending stays on disk. */
+  close: () => Promise<void>
+  /** Deletes everything this person has on this device, the outbox included. */
+  erase: () => Promise<void>
+}

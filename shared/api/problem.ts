@@ -1,0 +1,16 @@
+/** REST contract: errors as RFC 9457 problem details (`application/problem+json`). */
+import { z } from 'zod'
+import { errorCodes } from '../errors.ts'
+
+export const problemSchema = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(errorCodes),
+  detail: z.string().optional(),
+  /** What was wrong with which field of the request, for `invalid_request`. */
+  issues: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+  requestId: z.string().optional(),
+})
+
+export type Problem = z.infer<typeof problemSchema>
