@@ -1,0 +1,222 @@
+/**
+ * Reads what an update would do to a document, exactly and without applying it: which keys of
+ * which root maps it writes, what each shows before and after, and which clientIDs advance.
+ * Parents are found through the origins of the live document, so no second copy is kept.
+ */
+import * as Y from 'yjs'
+import type { ErrorCode } from '../errors.ts'
+import type { Refusal } from '../sync/refusal.ts'
+import { decodeUpdate } from './decode-update.ts'
+import { encodeUpdate, type DeleteRange, type StructRun } from './encode-update.ts'
+import { createKeyChain, type KeyChain } from './key-chain.ts'
+import { isRootName, rootMap } from './layout.ts'
+
+export interface ClientAdvance {
+  clientId: number
+  /** The first clock that the document lacks. */
+  from: number
+  /** One past the last clock of this update. */
+  to: number
+}
+
+export type UpdateReading =
+  | {
+      refusal: undefined
+      chains: KeyChain[]
+      clients: ClientAdvance[]
+      /** Canonical bytes of what is new in the update, and of nothing else. */
+      encode: () => Uint8Array
+    }
+  | { refusal: Refusal }
+
+export interface ReadLimits {
+  /** Most values, deleted ones included, that one update may write. */
+  maxUnits: number
+}
+
+/** Reads an update against the document that it is meant for. Never throws on hostile bytes. */
+export function readChanges(
+  update: Uint8Array,
+  document: Y.Doc,
+  { maxUnits }: ReadLimits,
+): UpdateReading {
+  const decoded = decodeUpdate(update)
+  if (decoded.refusal !== undefined) return decoded
+
+  const { store } = document
+  const chains = new Map<string, KeyChain>()
+  const fresh = new Map<number, FreshClient>()
+  let unitCount = 0
+
+  for (const { clientId, structs } of decoded.clients) {
+    const client = startClient(clientId, structs, Y.getState(store, clientId))
+    if (client.hasGap) return refuse('missing_predecessor')
+    unitCount += client.to - client.from
+    if (unitCount > maxUnits) return refuse('too_many_changes')
+    if (client.queue.length > 0) fresh.set(clientId, client)
+  }
+
+  function chainOf(root: string, key: string): KeyChain | Refusal {
+    if (!isRootName(root)) return { code: 'unknown_root', root, key }
+    const place = `${root}/${key}`
+    const known = chains.get(place)
+    if (known !== undefined) return known
+    const chain = createKeyChain(root, key, rootMap(document, root))
+    chains.set(place, chain)
+    return chain
+  }
+
+  /** The chain that a struct belongs to; `waiting` when its origin comes later in this update. */
+  function findChain(item: Y.Item): KeyChain | Refusal | 'waiting' {
+    if (item.rightOrigin !== null) return { code: 'content_not_allowed' }
+    const { origin } = item
+    if (origin === null) return chainOfParent(item)
+    const own = fresh.get(origin.client)
+    if (own !== undefined && origin.clock >= own.from) {
+      if (origin.clock >= own.to) return { code: 'missing_predecessor' }
+      return own.chains.get(origin.clock) ?? 'waiting'
+    }
+    if (origin.clock >= Y.getState(store, origin.client)) return { code: 'missing_predecessor' }
+    return chainOfStored(origin)
+  }
+
+  function chainOfStored(id: Y.ID): KeyChain | Refusal {
+    const place = placeOf(Y.getItem(store, id))
+    return place === undefined ? { code: 'content_not_allowed' } : chainOf(place.root, place.key)
+  }
+
+  function chainOfParent(item: Y.Item): KeyChain | Refusal {
+    const parent: unknown = item.parent // decoding leaves a root's name here, which the type denies
+    if (typeof parent !== 'string') return { code: 'content_not_allowed' }
+    if (item.parentSub === null) {
+      return { code: isRootName(parent) ? 'content_not_allowed' : 'unknown_root', root: parent }
+    }
+    return chainOf(parent, item.parentSub)
+  }
+
+  for (let progressed = true; progressed; ) {
+    progressed = false
+    for (const client of fresh.values()) {
+      for (let item = client.queue[client.done]; item !== undefined; item = client.queue[client.done]) {
+        const chain = findChain(item)
+        if (chain === 'waiting') break
+        if ('code' in chain) return { refusal: chain }
+        const refusal = placeItem(item, chain, client)
+        if (refusal !== undefined) return { refusal }
+        client.done += 1
+        progressed = true
+      }
+    }
+  }
+  for (const client of fresh.values()) {
+    if (client.done < client.queue.length) return refuse('missing_predecessor')
+  }
+
+  const deletes = new Map<number, DeleteRange[]>()
+  for (const [clientId, ranges] of decoded.deletes) {
+    const client = fresh.get(clientId)
+    const end = client?.to ?? Y.getState(store, clientId)
+    const last = ranges.at(-1)
+    if (last !== undefined && last.clock + last.length > end) return refuse('missing_predecessor')
+    const effective: DeleteRange[] = []
+    for (const range of ranges) {
+      for (const clock of liveClocks(store, clientId, range, end)) {
+        const chain = client?.chains.get(clock) ?? chainOfStored(Y.createID(clientId, clock))
+        if ('code' in chain) return { refusal: chain }
+        if (chain.markDeleted(clientId, clock)) effective.push({ clock, length: 1 })
+      }
+    }
+    if (effective.length > 0) deletes.set(clientId, effective)
+  }
+
+  const clients = [...fresh.values()].map(({ clientId, from, to }) => ({ clientId, from, to }))
+  return {
+    refusal: undefined,
+    chains: [...chains.values()],
+    clients,
+    encode: () => encodeUpdate([...fresh.values()].map(runOf), deletes),
+  }
+}
+
+interface FreshClient {
+  clientId: number
+  from: number
+  to: number
+  /** Structs that hold something new; the first may begin before `from`. */
+  queue: Y.Item[]
+  done: number
+  chains: Map<number, KeyChain>
+  hasGap: boolean
+}
+
+function startClient(clientId: number, structs: Y.Item[], known: number): FreshClient {
+  const first = structs[0]?.id.clock ?? known
+  const end = structs.reduce((clock, struct) => Math.max(clock, struct.id.clock + struct.length), known)
+  return {
+    clientId,
+    from: known,
+    to: end,
+    queue: structs.filter((struct) => struct.id.clock + struct.length > known),
+    done: 0,
+    chains: new Map(),
+    hasGap: first > known,
+  }
+}
+
+/** Puts each new value of a struct into its chain; answers why not, when it may not stand there. */
+function placeItem(item: Y.Item, chain: KeyChain, client: FreshClient): Refusal | undefined {
+  const isRemains = item.content instanceof Y.ContentDeleted
+  if (!isRemains && !(item.content instanceof Y.ContentAny && item.length === 1)) {
+    return { code: 'content_not_allowed', root: chain.root, key: chain.key }
+  }
+  for (let index = Math.max(0, client.from - item.id.clock); index < item.length; index += 1) {
+    const clock = item.id.clock + index
+    client.chains.set(clock, chain)
+    chain.place({
+      clientId: client.clientId,
+      clock,
+      origin: index === 0 ? item.origin : Y.createID(client.clientId, clock - 1),
+      isDeleted: isRemains,
+      hasValue: !isRemains,
+      value: isRemains ? undefined : item.content.getContent()[0],
+    })
+  }
+  return undefined
+}
+
+function runOf({ clientId, from, queue }: FreshClient): StructRun {
+  const offset = Math.max(0, from - (queue[0]?.id.clock ?? from))
+  return { clientId, clock: from, offset, structs: queue }
+}
+
+/** The root and key that a stored item is a value of; undefined when it is none. */
+function placeOf(item: Y.Item | Y.GC): { root: string; key: string } | undefined {
+  if (!(item instanceof Y.Item) || item.parentSub === null) return undefined
+  const { parent } = item
+  if (!(parent instanceof Y.AbstractType) || parent._item !== null) return undefined
+  return { root: Y.findRootTypeKey(parent), key: item.parentSub }
+}
+
+/** Clocks of a range that may not be deleted yet: stored live values, and all that are new. */
+function* liveClocks(
+  store: Y.Doc['store'],
+  clientId: number,
+  range: DeleteRange,
+  end: number,
+): Generator<number> {
+  const rangeEnd = range.clock + range.length
+  const known = Y.getState(store, clientId)
+  const structs = store.clients.get(clientId) ?? []
+  const first = range.clock < known ? Y.findIndexSS(structs, range.clock) : structs.length
+  for (let index = first; index < structs.length; index += 1) {
+    const struct = structs[index]
+    if (struct === undefined || struct.id.clock >= rangeEnd) break
+    // Values that are not deleted are one unit long, so the range cannot cut one in two.
+    if (!struct.deleted) yield struct.id.clock
+  }
+  for (let clock = Math.max(range.clock, known); clock < Math.min(rangeEnd, end); clock += 1) yield clock
+}
+
+function refuse(code: ErrorCode): UpdateReading {
+  return { refusal: { code } }
+}

@@ -1,0 +1,25 @@
+/** How much one update may carry. Rates are kept by the server, which has a clock. */
+
+export interface GuardLimits {
+  maxUpdateBytes: number
+  /** Most values that one update may write, replaced ones included. */
+  maxUnits: number
+  /** Most keys that one update may change. */
+  maxRecords: number
+  /** Most clientIDs that one update may bring new changes of. */
+  maxClients: number
+  /** How far ahead of the server's clock a time may lie, in ms. */
+  maxAheadMs: number
+}
+
+export const defaultGuardLimits: GuardLimits = {
+  maxUpdateBytes: 1_048_576,
+  maxUnits: 4_000,
+  maxRecords: 1_000,
+  maxClients: 64,
+  maxAheadMs: 300_000,
+}
+
+export function isTooFarAhead(time: number, now: number, { maxAheadMs }: GuardLimits): boolean {
+  return time > now + maxAheadMs
+}
