@@ -94,17 +94,19 @@ export function readChanges(
     return chainOf(parent, item.parentSub)
   }
 
-  for (let progressed = true; progressed; ) {
-    progressed = false
+  let hasProgressed = true
+  while (hasProgressed) {
+    hasProgressed = false
     for (const client of fresh.values()) {
       for (let item = client.queue[client.done]; item !== undefined; item = client.queue[client.done]) {
         const chain = findChain(item)
         if (chain === 'waiting') break
         if ('code' in chain) return { refusal: chain }
-        const refusal = placeItem(item, chain, client)
+        const isDeleted = isCovered(item, decoded.deletes.get(client.clientId))
+        const refusal = placeItem(item, chain, client, isDeleted)
         if (refusal !== undefined) return { refusal }
         client.done += 1
-        progressed = true
+        hasProgressed = true
       }
     }
   }
@@ -163,12 +165,27 @@ function startClient(clientId: number, structs: Y.Item[], known: number): FreshC
   }
 }
 
+function isCovered({ id, length }: Y.Item, deletes: readonly DeleteRange[] = []): boolean {
+  return deletes.some(
+    (range) => range.clock <= id.clock && id.clock + length <= range.clock + range.length,
+  )
+}
+
 /** Puts each new value of a struct into its chain; answers why not, when it may not stand there. */
-function placeItem(item: Y.Item, chain: KeyChain, client: FreshClient): Refusal | undefined {
+function placeItem(
+  item: Y.Item,
+  chain: KeyChain,
+  client: FreshClient,
+  isDeleted: boolean,
+): Refusal | undefined {
   const isRemains = item.content instanceof Y.ContentDeleted
-  if (!isRemains && !(item.content instanceof Y.ContentAny && item.length === 1)) {
+  // Devices that keep deleted values join several of them in one struct. Joined values that are
+  // not deleted come from no map: the rest of the code relies on live ones being one unit long.
+  const isValue = item.content instanceof Y.ContentAny && (item.length === 1 || isDeleted)
+  if (!isRemains && !isValue) {
     return { code: 'content_not_allowed', root: chain.root, key: chain.key }
   }
+  const values = item.content.getContent()
   for (let index = Math.max(0, client.from - item.id.clock); index < item.length; index += 1) {
     const clock = item.id.clock + index
     client.chains.set(clock, chain)
@@ -178,7 +195,7 @@ function placeItem(item: Y.Item, chain: KeyChain, client: FreshClient): Refusal 
       origin: index === 0 ? item.origin : Y.createID(client.clientId, clock - 1),
       isDeleted: isRemains,
       hasValue: !isRemains,
-      value: isRemains ? undefined : item.content.getContent()[0],
+      value: isRemains ? undefined : values[index],
     })
   }
   return undefined
