@@ -40,8 +40,9 @@ export function message(authorId: UserId, changes: Partial<LiveMessage> = {}): L
 /** A document that begins as a copy of another one, as a device has it after syncing. */
 export function copyOf(document: Y.Doc, clientId?: number): Y.Doc {
   const copy = new Y.Doc()
-  if (clientId !== undefined) copy.clientID = clientId
   Y.applyUpdate(copy, Y.encodeStateAsUpdate(document))
+  // Only now: Yjs takes another clientID when an update brings changes of its own.
+  if (clientId !== undefined) copy.clientID = clientId
   return copy
 }
 
