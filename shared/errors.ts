@@ -66,7 +66,11 @@ export class AppError extends Error {
 
   constructor(
     code: ErrorCode,
-    options: { cause?: unknown; details?: Readonly<Record<string, unknown>>; message?: string } = {},
+    options: {
+      cause?: unknown
+      details?: Readonly<Record<string, unknown>>
+      message?: string
+    } = {},
   ) {
     super(options.message ?? code, { cause: options.cause })
     this.code = code

@@ -12,5 +12,7 @@ export interface LiveNotifier {
    */
   accessChanged: (scope: { userId?: UserId; conversation?: Conversation }) => void
   /** Closes every connection that was opened with this session, this token, or by this person. */
-  credentialEnded: (credential: { sessionId: string } | { tokenId: string } | { userId: UserId }) => void
+  credentialEnded: (
+    credential: { sessionId: string } | { tokenId: string } | { userId: UserId },
+  ) => void
 }

@@ -46,7 +46,8 @@ export const listMessagesQuerySchema = z
     after: messageIdSchema.optional(),
   })
   .refine(
-    ({ cursor, before, after }) => [cursor, before, after].filter((v) => v !== undefined).length <= 1,
+    ({ cursor, before, after }) =>
+      [cursor, before, after].filter((v) => v !== undefined).length <= 1,
     { message: 'cursor, before and after exclude each other' },
   )
 export const listMessagesResponseSchema = z.strictObject({

@@ -9,9 +9,7 @@ import {
   type UserId,
 } from '../ids.ts'
 
-export type Conversation =
-  | { kind: 'channel'; id: ChannelId }
-  | { kind: 'dm'; id: ThreadId }
+export type Conversation = { kind: 'channel'; id: ChannelId } | { kind: 'dm'; id: ThreadId }
 
 export type DocumentAddress =
   | { kind: 'conversation'; conversation: Conversation; segment: number }

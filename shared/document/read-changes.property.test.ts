@@ -38,7 +38,11 @@ const stepArbitrary = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('copy' as const), device: fc.nat(3), from: fc.nat(3) }),
+    arbitrary: fc.record({
+      kind: fc.constant('copy' as const),
+      device: fc.nat(3),
+      from: fc.nat(3),
+    }),
   },
 )
 

@@ -98,7 +98,11 @@ export function readChanges(
   while (hasProgressed) {
     hasProgressed = false
     for (const client of fresh.values()) {
-      for (let item = client.queue[client.done]; item !== undefined; item = client.queue[client.done]) {
+      for (
+        let item = client.queue[client.done];
+        item !== undefined;
+        item = client.queue[client.done]
+      ) {
         const chain = findChain(item)
         if (chain === 'waiting') break
         if ('code' in chain) return { refusal: chain }
@@ -153,7 +157,10 @@ interface FreshClient {
 
 function startClient(clientId: number, structs: Y.Item[], known: number): FreshClient {
   const first = structs[0]?.id.clock ?? known
-  const end = structs.reduce((clock, struct) => Math.max(clock, struct.id.clock + struct.length), known)
+  const end = structs.reduce(
+    (clock, struct) => Math.max(clock, struct.id.clock + struct.length),
+    known,
+  )
   return {
     clientId,
     from: known,
@@ -231,7 +238,8 @@ function* liveClocks(
     // Values that are not deleted are one unit long, so the range cannot cut one in two.
     if (!struct.deleted) yield struct.id.clock
   }
-  for (let clock = Math.max(range.clock, known); clock < Math.min(rangeEnd, end); clock += 1) yield clock
+  for (let clock = Math.max(range.clock, known); clock < Math.min(rangeEnd, end); clock += 1)
+    yield clock
 }
 
 function refuse(code: ErrorCode): UpdateReading {

@@ -42,7 +42,13 @@ const nothing = { canRead: false, canPost: false, canPin: false, canModerate: fa
 export function accessTo(facts: ChannelFacts | DmFacts): ConversationAccess {
   if (facts.kind === 'dm') {
     if (!facts.isParticipant) return { ...nothing, writeDenial: 'not_participant' }
-    return { canRead: true, writeDenial: undefined, canPost: true, canPin: true, canModerate: false }
+    return {
+      canRead: true,
+      writeDenial: undefined,
+      canPost: true,
+      canPin: true,
+      canModerate: false,
+    }
   }
   const isMember = facts.channelRole !== undefined
   const canRead = isMember || (facts.isPublic && facts.workspaceRole !== 'GUEST')

@@ -58,7 +58,9 @@ export function guardUpdate(input: GuardInput): GuardDecision {
   if (reading.refusal !== undefined) return refuse(reading.refusal)
 
   const { chains, clients } = reading
-  const touched = chains.filter((chain) => chain.written.length > 0 || chain.after() !== chain.before)
+  const touched = chains.filter(
+    (chain) => chain.written.length > 0 || chain.after() !== chain.before,
+  )
   const isEmpty = touched.length === 0 && clients.length === 0
   if (isEmpty) return { allowed: true, update, changes: [], clients: [], isEmpty }
   if (touched.length > limits.maxRecords || clients.length > limits.maxClients) {
@@ -76,7 +78,12 @@ export function guardUpdate(input: GuardInput): GuardDecision {
     if (code !== undefined) return refuse(withPlace(code, chain))
   }
   const changes = touched
-    .map((chain) => ({ root: chain.root, key: chain.key, before: chain.before, after: chain.after() }))
+    .map((chain) => ({
+      root: chain.root,
+      key: chain.key,
+      before: chain.before,
+      after: chain.after(),
+    }))
     .filter(({ before, after }) => before !== after)
   return { allowed: true, update: reading.encode(), changes, clients: clientClocks, isEmpty }
 }
