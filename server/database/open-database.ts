@@ -1,0 +1,41 @@
+/**
+ * Opens the SQLite store. A committed transaction is on disk (P1): WAL with synchronous=FULL.
+ * The only place that imports better-sqlite3.
+ */
+import Sqlite, { SqliteError } from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import type { Tables } from './tables.ts'
+
+export type SqliteConnection = Sqlite.Database
+
+export interface Database {
+  /** For hot paths and pragmas: prepared statements, synchronous transactions. */
+  sqlite: SqliteConnection
+  /** For everything else, on the same connection. */
+  kysely: Kysely<Tables>
+  close: () => Promise<void>
+}
+
+const BUSY_TIMEOUT_MS = 5_000
+
+export function openDatabase(path: string): Database {
+  const sqlite = new Sqlite(path)
+  sqlite.pragma('journal_mode = WAL')
+  sqlite.pragma('synchronous = FULL')
+  sqlite.pragma('foreign_keys = ON')
+  sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+  const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) })
+  return { sqlite, kysely, close: () => kysely.destroy() }
+}
+
+/** Tells whether a write failed because there is no space left for it. */
+export function isStorageFull(error: unknown): boolean {
+  return error instanceof SqliteError && error.code === 'SQLITE_FULL'
+}
+
+/** Tells whether a write failed because a row with this key exists already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof SqliteError && error.code.startsWith('SQLITE_CONSTRAINT_')
+    ? error.code === 'SQLITE_CONSTRAINT_UNIQUE' || error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
+    : false
+}

@@ -1,0 +1,54 @@
+/** Columns of the tables that the projection writes (migration 0003). */
+import type { Generated } from 'kysely'
+import type { ChannelId, ConversationId, MessageId, ThreadId, UserId } from '../../shared/ids.ts'
+import type { MessageRecord } from '../../shared/records/message.ts'
+
+/** The columns that messages of channels and of DMs share. */
+export interface MessageColumns {
+  id: MessageId
+  author_id: UserId
+  content: string
+  type: MessageRecord['type']
+  version: number
+  parent_id: MessageId | null
+  reply_to_id: MessageId | null
+  /** A JSON array of ids, or null when there are none. */
+  file_ids: string | null
+  created_at: number
+  received_at: number
+  edited_at: number | null
+  deleted_at: number | null
+  deleted_by: UserId | null
+}
+
+interface MessageRevisionsTable {
+  id: Generated<number>
+  conversation_id: ConversationId
+  message_id: MessageId
+  version: number
+  content: string
+  replaced_at: number
+}
+
+interface MessageReactionsTable {
+  conversation_id: ConversationId
+  message_id: MessageId
+  user_id: UserId
+  emoji: string
+  created_at: number
+}
+
+interface MessagePinsTable {
+  conversation_id: ConversationId
+  message_id: MessageId
+  user_id: UserId
+  pinned_at: number
+}
+
+export interface ConversationTables {
+  messages: MessageColumns & { channel_id: ChannelId }
+  direct_messages: MessageColumns & { thread_id: ThreadId }
+  message_revisions: MessageRevisionsTable
+  message_reactions: MessageReactionsTable
+  message_pins: MessagePinsTable
+}

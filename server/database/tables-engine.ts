@@ -1,0 +1,34 @@
+/** Columns of the engine's own tables (migration 0004). */
+import type { Generated } from 'kysely'
+import type { UserId } from '../../shared/ids.ts'
+
+interface DocumentsTable {
+  name: string
+  snapshot: Buffer | null
+  snapshot_seq: number
+  state_vector: Buffer | null
+  projected_seq: number
+  server_client_id: number
+  created_at: number
+}
+
+interface DocumentUpdatesTable {
+  seq: Generated<number>
+  document_name: string
+  user_id: UserId | null
+  update_bytes: Buffer
+  received_at: number
+}
+
+interface DocumentClientsTable {
+  document_name: string
+  client_id: number
+  owner_id: string
+}
+
+export interface EngineTables {
+  documents: DocumentsTable
+  document_updates: DocumentUpdatesTable
+  document_clients: DocumentClientsTable
+  store_state: { id: number; generation: number }
+}

@@ -1,0 +1,6 @@
+/** The columns of every table, as Kysely sees them. Kept in step with `migrations/` by a test. */
+import type { ConversationTables } from './tables-conversation.ts'
+import type { DirectoryTables } from './tables-directory.ts'
+import type { EngineTables } from './tables-engine.ts'
+
+export interface Tables extends DirectoryTables, ConversationTables, EngineTables {}
