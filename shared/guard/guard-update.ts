@@ -45,6 +45,8 @@ export type GuardDecision =
       update: Uint8Array
       changes: RecordChange[]
       clients: ClientClock[]
+      /** `root/key` of every record that it writes to, those that stay as they were included. */
+      touched: string[]
       /** Nothing new in it: there is nothing to keep. */
       isEmpty: boolean
     }
@@ -62,7 +64,9 @@ export function guardUpdate(input: GuardInput): GuardDecision {
     (chain) => chain.written.length > 0 || chain.after() !== chain.before,
   )
   const isEmpty = touched.length === 0 && clients.length === 0
-  if (isEmpty) return { allowed: true, update, changes: [], clients: [], isEmpty }
+  if (isEmpty) {
+    return { allowed: true, update, changes: [], clients: [], touched: [], isEmpty }
+  }
   if (touched.length > limits.maxRecords || clients.length > limits.maxClients) {
     return refuse({ code: 'too_many_changes' })
   }
@@ -85,7 +89,14 @@ export function guardUpdate(input: GuardInput): GuardDecision {
       after: chain.after(),
     }))
     .filter(({ before, after }) => before !== after)
-  return { allowed: true, update: reading.encode(), changes, clients: clientClocks, isEmpty }
+  return {
+    allowed: true,
+    update: reading.encode(),
+    changes,
+    clients: clientClocks,
+    touched: touched.map(({ root, key }) => `${root}/${key}`),
+    isEmpty,
+  }
 }
 
 function judge(chain: KeyChain, context: ReactionContext): ErrorCode | undefined {

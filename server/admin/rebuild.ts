@@ -1,0 +1,63 @@
+/**
+ * Makes the tables of one conversation anew from its document (P3). What documents do not hold —
+ * when a message arrived, what it said before an edit — stays. Run within one transaction.
+ */
+import * as Y from 'yjs'
+import { rootMap, rootNames } from '../../shared/document/layout.ts'
+import { parseDocumentName, type Conversation } from '../../shared/document/names.ts'
+import type { SqliteConnection } from '../database/open-database.ts'
+import type { LoadDocument } from '../journal/load-document.ts'
+import type { ProjectChanges } from '../projection/project-changes.ts'
+import { messageTables } from '../projection/project-message.ts'
+
+export interface RebuildDeps {
+  sqlite: SqliteConnection
+  loadDocument: LoadDocument
+  project: ProjectChanges
+  now: () => number
+}
+
+/** Answers how many documents were projected. The server must not be running. */
+export function rebuild({ sqlite, loadDocument, project, now }: RebuildDeps): number {
+  const names = sqlite.prepare<[], { name: string }>('SELECT name FROM documents').all()
+  const advance = sqlite.prepare('UPDATE documents SET projected_seq = ? WHERE name = ?')
+  for (const { name } of names) {
+    const address = parseDocumentName(name)
+    if (address?.kind !== 'conversation') continue
+    sqlite.transaction(() => {
+      const { update, seq } = loadDocument(name)
+      const document = new Y.Doc()
+      if (update !== null) Y.applyUpdate(document, update)
+      removeStrangers(sqlite, address.conversation, document)
+      const changes = rootNames.flatMap((root) =>
+        [...rootMap(document, root)].map(([key, after]) => ({
+          root,
+          key,
+          before: undefined,
+          after,
+        })),
+      )
+      project({ documentName: name, changes, isServerMade: false, receivedAt: now() })
+      advance.run(seq, name)
+      document.destroy()
+    })()
+  }
+  return names.length
+}
+
+/** Deletes rows that stand for no record of the document. */
+function removeStrangers(
+  sqlite: SqliteConnection,
+  conversation: Conversation,
+  document: Y.Doc,
+): void {
+  const { table, owner } = messageTables[conversation.kind]
+  const messages = rootMap(document, 'messages')
+  const rows = sqlite
+    .prepare<[string], { id: string }>(`SELECT id FROM ${table} WHERE ${owner} = ?`)
+    .all(conversation.id)
+  const remove = sqlite.prepare(`DELETE FROM ${table} WHERE ${owner} = ? AND id = ?`)
+  for (const { id } of rows) if (!messages.has(id)) remove.run(conversation.id, id)
+  sqlite.prepare('DELETE FROM message_reactions WHERE conversation_id = ?').run(conversation.id)
+  sqlite.prepare('DELETE FROM message_pins WHERE conversation_id = ?').run(conversation.id)
+}

@@ -1,0 +1,114 @@
+/** Compares documents with tables, row by row (P3), and names each difference. Changes nothing. */
+import * as Y from 'yjs'
+import { rootMap } from '../../shared/document/layout.ts'
+import { parseDocumentName, type Conversation } from '../../shared/document/names.ts'
+import { messageRecordSchema } from '../../shared/records/message.ts'
+import { formatReactionKey } from '../../shared/records/reaction.ts'
+import type { MessageId, UserId } from '../../shared/ids.ts'
+import type { SqliteConnection } from '../database/open-database.ts'
+import type { LoadDocument } from '../journal/load-document.ts'
+import { messageRow, messageTables } from '../projection/project-message.ts'
+
+export interface Difference {
+  documentName: string
+  root: string
+  key: string
+  document: unknown
+  table: unknown
+}
+
+/** All differences of all documents; none means that the tables equal the documents. */
+export function verify(sqlite: SqliteConnection, loadDocument: LoadDocument): Difference[] {
+  const names = sqlite.prepare<[], { name: string }>('SELECT name FROM documents').all()
+  return names.flatMap(({ name }) => {
+    const address = parseDocumentName(name)
+    if (address?.kind !== 'conversation') return []
+    const { update } = loadDocument(name)
+    const document = new Y.Doc()
+    if (update !== null) Y.applyUpdate(document, update)
+    const { conversation } = address
+    return [
+      ...compare(name, 'messages', documentMessages(conversation, document), () =>
+        tableMessages(sqlite, conversation),
+      ),
+      ...compare(name, 'reactions', new Map(rootMap(document, 'reactions')), () =>
+        tableReactions(sqlite, conversation),
+      ),
+      ...compare(name, 'pins', new Map(rootMap(document, 'pins')), () =>
+        tablePins(sqlite, conversation),
+      ),
+    ]
+  })
+}
+
+function compare(
+  documentName: string,
+  root: string,
+  inDocument: Map<string, unknown>,
+  readTable: () => Map<string, unknown>,
+): Difference[] {
+  const inTable = readTable()
+  const keys = new Set([...inDocument.keys(), ...inTable.keys()])
+  return [...keys]
+    .map((key) => ({ key, document: inDocument.get(key), table: inTable.get(key) }))
+    .filter(({ document, table }) => canonical(document) !== canonical(table))
+    .map((difference) => ({ documentName, root, ...difference }))
+}
+
+function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined'
+  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return JSON.stringify(entries)
+}
+
+function documentMessages(conversation: Conversation, document: Y.Doc): Map<string, unknown> {
+  return new Map(
+    [...rootMap(document, 'messages')].map(([id, value]) => {
+      const { received_at: _arrival, ...row } = messageRow(
+        conversation,
+        id,
+        messageRecordSchema.parse(value),
+        0,
+      )
+      return [id, row]
+    }),
+  )
+}
+
+function tableMessages(sqlite: SqliteConnection, conversation: Conversation): Map<string, unknown> {
+  const { table, owner } = messageTables[conversation.kind]
+  const rows = sqlite
+    .prepare<[string], { id: string }>(
+      `SELECT ${owner} AS owner_id, id, author_id, content, type, version, parent_id, reply_to_id,
+         file_ids, created_at, edited_at, deleted_at, deleted_by FROM ${table} WHERE ${owner} = ?`,
+    )
+    .all(conversation.id)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+interface ReactionRow {
+  messageId: MessageId
+  userId: UserId
+  emoji: string
+  createdAt: number
+}
+
+function tableReactions(sqlite: SqliteConnection, { id }: Conversation): Map<string, unknown> {
+  const rows = sqlite
+    .prepare<[string], ReactionRow>(
+      `SELECT message_id AS messageId, user_id AS userId, emoji, created_at AS createdAt
+       FROM message_reactions WHERE conversation_id = ?`,
+    )
+    .all(id)
+  return new Map(rows.map((row) => [formatReactionKey(row), row.createdAt]))
+}
+
+function tablePins(sqlite: SqliteConnection, { id }: Conversation): Map<string, unknown> {
+  const rows = sqlite
+    .prepare<[string], { messageId: string; userId: string; pinnedAt: number }>(
+      `SELECT message_id AS messageId, user_id AS userId, pinned_at AS pinnedAt
+       FROM message_pins WHERE conversation_id = ?`,
+    )
+    .all(id)
+  return new Map(rows.map(({ messageId, ...pin }) => [messageId, pin]))
+}

@@ -1,0 +1,109 @@
+/** A message's record -> its row, and the revision that an edit replaces. */
+import type { Conversation } from '../../shared/document/names.ts'
+import {
+  isTombstone,
+  messageRecordSchema,
+  type MessageRecord,
+} from '../../shared/records/message.ts'
+import type { SqliteConnection } from '../database/open-database.ts'
+
+export interface MessageChange {
+  conversation: Conversation
+  id: string
+  after: unknown
+  isServerMade: boolean
+  receivedAt: number
+}
+
+interface StandingRow {
+  content: string
+  version: number
+  receivedAt: number
+}
+
+type MessageRow = Record<string, string | number | null>
+
+/** Where the messages of each kind of conversation are kept. */
+export const messageTables = {
+  channel: { table: 'messages', owner: 'channel_id', parent: 'channels' },
+  dm: { table: 'direct_messages', owner: 'thread_id', parent: 'direct_message_threads' },
+} as const
+
+export function createMessageProjector(sqlite: SqliteConnection): (change: MessageChange) => void {
+  const statements = {
+    channel: prepareStatements(sqlite, 'channel'),
+    dm: prepareStatements(sqlite, 'dm'),
+  }
+  const insertRevision = sqlite.prepare(
+    `INSERT INTO message_revisions (conversation_id, message_id, version, content, replaced_at)
+     VALUES (?, ?, ?, ?, ?)`,
+  )
+  const deleteRevisions = sqlite.prepare(
+    'DELETE FROM message_revisions WHERE conversation_id = ? AND message_id = ?',
+  )
+
+  return ({ conversation, id, after, isServerMade, receivedAt }) => {
+    const record = messageRecordSchema.parse(after)
+    const { select, upsert, touchParent } = statements[conversation.kind]
+    const standing = select.get(conversation.id, id)
+    // Imported history arrived when it was written, as far as its readers are concerned.
+    const arrivedAt = standing?.receivedAt ?? (isServerMade ? record.createdAt : receivedAt)
+    if (isTombstone(record)) deleteRevisions.run(conversation.id, id)
+    else if (standing !== undefined && standing.content !== record.content) {
+      const replacedAt = record.editedAt ?? receivedAt
+      insertRevision.run(conversation.id, id, standing.version, standing.content, replacedAt)
+    }
+    upsert.run(messageRow(conversation, id, record, arrivedAt))
+    touchParent.run(record.createdAt, conversation.id)
+  }
+}
+
+/** The columns of a message's row, `owner_id` standing for its channel or thread. */
+export function messageRow(
+  conversation: Conversation,
+  id: string,
+  record: MessageRecord,
+  receivedAt: number,
+): MessageRow {
+  const tombstone = isTombstone(record) ? record : undefined
+  return {
+    owner_id: conversation.id,
+    id,
+    author_id: record.authorId,
+    content: record.content,
+    type: record.type,
+    version: record.version,
+    parent_id: record.parentId ?? null,
+    reply_to_id: record.replyToId ?? null,
+    file_ids: 'fileIds' in record ? JSON.stringify(record.fileIds) : null,
+    created_at: record.createdAt,
+    received_at: receivedAt,
+    edited_at: record.editedAt ?? null,
+    deleted_at: tombstone?.deletedAt ?? null,
+    deleted_by: tombstone?.deletedBy ?? null,
+  }
+}
+
+function prepareStatements(sqlite: SqliteConnection, kind: Conversation['kind']) {
+  const { table, owner, parent } = messageTables[kind]
+  return {
+    select: sqlite.prepare<[string, string], StandingRow>(
+      `SELECT content, version, received_at AS receivedAt FROM ${table} WHERE ${owner} = ? AND id = ?`,
+    ),
+    upsert: sqlite.prepare<[MessageRow]>(
+      `INSERT INTO ${table} (${owner}, id, author_id, content, type, version, parent_id, reply_to_id,
+         file_ids, created_at, received_at, edited_at, deleted_at, deleted_by)
+       VALUES (@owner_id, @id, @author_id, @content, @type, @version, @parent_id, @reply_to_id,
+         @file_ids, @created_at, @received_at, @edited_at, @deleted_at, @deleted_by)
+       ON CONFLICT (${owner}, id) DO UPDATE SET
+         author_id = excluded.author_id, content = excluded.content, type = excluded.type,
+         version = excluded.version, parent_id = excluded.parent_id,
+         reply_to_id = excluded.reply_to_id, file_ids = excluded.file_ids,
+         created_at = excluded.created_at, edited_at = excluded.edited_at,
+         deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by`,
+    ),
+    touchParent: sqlite.prepare<[number, string]>(
+      `UPDATE ${parent} SET last_message_at = max(coalesce(last_message_at, 0), ?) WHERE id = ?`,
+    ),
+  }
+}
