@@ -1,0 +1,78 @@
+/** Environment -> one frozen, checked object. Read once, in the entry points. */
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** Every variable that the server reads; `.env.example` describes the same ones. */
+export const environmentSchema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(9002),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  DATA_DIR: z.string().min(1).default('./data'),
+  AUTH_SECRET: z.string().min(32).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+  TRUST_PROXY: z.stringbool().default(false),
+})
+
+export interface Config {
+  http: {
+    port: number
+    host: string
+    /** Where people reach the server; decides cookies and which origins are our own. */
+    publicUrl: string
+    /** Take the client's address from X-Forwarded-For: only behind a proxy of one's own. */
+    isProxyTrusted: boolean
+  }
+  dataDir: string
+  database: { path: string }
+  /** Undefined: made on the first start and kept in the data directory. */
+  auth: { secret: string | undefined }
+  log: { level: (typeof logLevels)[number] }
+  limits: Limits
+}
+
+export interface Limits {
+  maxFrameBytes: number
+  documentsPerSocket: number
+  connectionsPerPerson: number
+  connectionsPerAddress: number
+  /** Updates of one person: a burst, and what is allowed in the long run. */
+  updates: { capacity: number; perSecond: number }
+  /** Frames of one socket, of any kind. */
+  frames: { capacity: number; perSecond: number }
+}
+
+export const defaultLimits: Limits = {
+  maxFrameBytes: 16 * 1_048_576,
+  documentsPerSocket: 2_000,
+  connectionsPerPerson: 30,
+  connectionsPerAddress: 500,
+  updates: { capacity: 100, perSecond: 20 },
+  frames: { capacity: 20_000, perSecond: 500 },
+}
+
+/** Throws one Error that lists every fault of the environment. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = environmentSchema.safeParse(given)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
+    throw new Error(`The environment has faults:\n${faults.join('\n')}`)
+  }
+  const { PORT, HOST, DATA_DIR, AUTH_SECRET, PUBLIC_URL, LOG_LEVEL, TRUST_PROXY } = parsed.data
+  const dataDir = resolve(DATA_DIR)
+  return Object.freeze({
+    http: {
+      port: PORT,
+      host: HOST,
+      publicUrl: PUBLIC_URL ?? `http://localhost:${PORT}`,
+      isProxyTrusted: TRUST_PROXY,
+    },
+    dataDir,
+    database: { path: resolve(dataDir, 'connectnow.db') },
+    auth: { secret: AUTH_SECRET },
+    log: { level: LOG_LEVEL },
+    limits: defaultLimits,
+  })
+}

@@ -1,0 +1,76 @@
+/**
+ * Every update from a socket goes through admission before Hocuspocus applies, acknowledges or
+ * relays it (P1, P2). A refusal closes this document's session alone, with the reason.
+ */
+import type { beforeSyncPayload, Extension } from '@hocuspocus/server'
+import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from 'y-protocols/sync'
+import { AppError } from '../../shared/errors.ts'
+import { refusalSchema, type Refusal } from '../../shared/sync/refusal.ts'
+import type { ServerMessage } from '../../shared/sync/stateless-messages.ts'
+import type { Admission, Admitted } from '../journal/admission.ts'
+import { actorOf, closeEvent, closeEventOf, type SyncContext } from './sync-session.ts'
+import type { TokenBuckets } from './token-bucket.ts'
+
+export interface GuardHookDeps {
+  admission: Admission
+  /** Per person: how many updates they may send. */
+  updateRate: TokenBuckets
+  onUnexpected: (error: unknown) => void
+}
+
+/** Yjs's encoding of "no structs, nothing deleted". */
+const EMPTY_UPDATE_BYTES = 2
+
+export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
+  const { admission, updateRate, onUnexpected } = deps
+
+  async function admit(payload: beforeSyncPayload<SyncContext>): Promise<Admitted> {
+    const { connection, context, documentName, payload: update, type } = payload
+    const { session } = context
+    if (session === undefined) throw closeEventOf('unauthenticated')
+    const actor = actorOf(session)
+    if (actor === undefined) {
+      if (update.byteLength > EMPTY_UPDATE_BYTES) throw closeEventOf('server_only')
+      return { clients: [], changes: [] }
+    }
+    // The backlog of a device comes as one SyncStep2 per document; what is typed, as updates.
+    if (type === messageYjsUpdate && !updateRate.take(session.identity.userId)) {
+      throw closeEventOf('rate_limited')
+    }
+    try {
+      const origin = { source: 'connection' as const, connection }
+      return await admission.admit({ documentName, update, actor, writer: 'person', origin })
+    } catch (error) {
+      throw closeEvent(refusalOf(error))
+    }
+  }
+
+  function refusalOf(error: unknown): Refusal {
+    if (!(error instanceof AppError)) {
+      onUnexpected(error)
+      return { code: 'internal' }
+    }
+    return refusalSchema.safeParse(error.details).data ?? { code: error.code }
+  }
+
+  return {
+    extensionName: 'guard-hook',
+    async beforeSync(payload: beforeSyncPayload<SyncContext>) {
+      switch (payload.type) {
+        case messageYjsSyncStep1:
+          return
+        case messageYjsSyncStep2:
+        case messageYjsUpdate: {
+          const { clients } = await admit(payload)
+          for (const { clientId, clock } of clients) {
+            const message: ServerMessage = { type: 'durable', clientId, clock }
+            payload.connection.sendStateless(JSON.stringify(message))
+          }
+          return
+        }
+        default:
+          throw closeEventOf('malformed_update')
+      }
+    },
+  }
+}

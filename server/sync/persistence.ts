@@ -1,0 +1,35 @@
+/** Loads documents from the store and writes their snapshots back. */
+import { Database } from '@hocuspocus/extension-database'
+import type { afterLoadDocumentPayload, Extension } from '@hocuspocus/server'
+import type { Engine } from '../journal/open-engine.ts'
+import type { SyncContext } from './sync-session.ts'
+
+export function createPersistence(engine: Engine): Extension<SyncContext>[] {
+  const loadedSeq = new WeakMap<object, number>()
+  const isConversation = (name: string): boolean => !name.startsWith('user:')
+
+  const database = new Database({
+    fetch({ document, documentName }) {
+      if (!isConversation(documentName)) return Promise.resolve(null)
+      const { update, seq } = engine.loadDocument(documentName)
+      loadedSeq.set(document, seq)
+      return Promise.resolve(update)
+    },
+    store({ documentName }) {
+      engine.storeSnapshot(documentName)
+      return Promise.resolve()
+    },
+  })
+  const registration: Extension<SyncContext> = {
+    extensionName: 'document-registration',
+    afterLoadDocument({ document, documentName }: afterLoadDocumentPayload<SyncContext>) {
+      // Loading is itself an update in the broadcast buffer: left there, the first client to
+      // connect would be sent the whole document twice.
+      document.flush()
+      const seq = loadedSeq.get(document)
+      if (seq !== undefined) engine.documents.register(documentName, document, seq)
+      return Promise.resolve()
+    },
+  }
+  return [database, registration]
+}
