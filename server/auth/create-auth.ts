@@ -1,0 +1,160 @@
+/**
+ * Sign-up, sign-in and sessions by better-auth, mounted at `/api/auth/*`. The only place that
+ * imports it. The first person to sign up becomes the workspace's owner.
+ */
+import { randomBytes } from 'node:crypto'
+import { betterAuth } from 'better-auth'
+import { APIError } from 'better-auth/api'
+import { createId, userIdSchema } from '../../shared/ids.ts'
+import type { Config } from '../config/config.ts'
+import type { Database } from '../database/open-database.ts'
+import { createIntegerDates } from './integer-dates.ts'
+
+export interface AuthDeps {
+  config: Config
+  secret: string
+  database: Database
+  now: () => number
+  onSessionEnded: (sessionId: string) => void
+  onPersonJoined: () => void
+}
+
+export interface Auth {
+  /** Answers every request below `/api/auth`. */
+  handle: (request: Request) => Promise<Response>
+  /** The session that a request's cookie stands for. */
+  readSession: (
+    headers: Headers,
+  ) => Promise<{ id: string; userId: string; expiresAt: number } | undefined>
+}
+
+const SESSION_SECONDS = 60 * 60 * 24 * 30
+const SESSION_REFRESH_SECONDS = 60 * 60 * 24
+const MIN_PASSWORD_LENGTH = 10
+
+export function createAuth(deps: AuthDeps): Auth {
+  const auth = betterAuth(optionsOf(deps))
+  return {
+    handle: (request) => auth.handler(request),
+    async readSession(headers) {
+      const found = await auth.api.getSession({ headers, query: { disableRefresh: true } })
+      if (found === null) return undefined
+      const { id, userId, expiresAt } = found.session
+      return { id, userId, expiresAt: expiresAt.getTime() }
+    },
+  }
+}
+
+function optionsOf({ config, secret, database, now, onSessionEnded, onPersonJoined }: AuthDeps) {
+  const { kysely, sqlite } = database
+  const becomeOwner = sqlite.prepare(
+    `UPDATE users SET role = 'OWNER'
+     WHERE id = ? AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'OWNER')`,
+  )
+  const selectDeactivated = sqlite.prepare(
+    'SELECT 1 FROM users WHERE id = ? AND deactivated_at IS NOT NULL',
+  )
+  return {
+    appName: 'ConnectNow',
+    baseURL: config.http.publicUrl,
+    basePath: '/api/auth',
+    secret,
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    database: { db: kysely.withPlugin(createIntegerDates()), type: 'sqlite' as const },
+    trustedOrigins: (request?: Request) => [config.http.publicUrl, ...ownOrigin(request)],
+    emailAndPassword: { enabled: true, minPasswordLength: MIN_PASSWORD_LENGTH },
+    user: {
+      modelName: 'users',
+      fields: {
+        emailVerified: 'email_verified',
+        image: 'avatar_url',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+    },
+    session: {
+      modelName: 'sessions',
+      expiresIn: SESSION_SECONDS,
+      updateAge: SESSION_REFRESH_SECONDS,
+      fields: {
+        userId: 'user_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+    },
+    account: {
+      modelName: 'accounts',
+      fields: {
+        userId: 'user_id',
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+    },
+    verification: {
+      modelName: 'verification_tokens',
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 300,
+      customRules: {
+        '/sign-in/email': { window: 60, max: 20 },
+        '/sign-up/email': { window: 60, max: 20 },
+      },
+    },
+    advanced: {
+      cookiePrefix: 'connectnow',
+      useSecureCookies: config.http.publicUrl.startsWith('https:'),
+      ipAddress: { ipAddressHeaders: ['x-client-address'] },
+      database: { generateId: () => createId({ now, randomBytes: () => randomBytes(16) }) },
+    },
+    databaseHooks: {
+      user: {
+        create: {
+          // One statement, so that of two people who sign up at once only one becomes the owner.
+          after: (user: { id: string }) => {
+            becomeOwner.run(user.id)
+            onPersonJoined()
+            return Promise.resolve()
+          },
+        },
+      },
+      session: {
+        create: {
+          before: (session: { userId: string }) => {
+            if (selectDeactivated.get(userIdSchema.parse(session.userId)) !== undefined) {
+              throw new APIError('FORBIDDEN', { message: 'This account was deactivated' })
+            }
+            return Promise.resolve()
+          },
+        },
+        delete: {
+          after: (session: { id: string }) => {
+            onSessionEnded(session.id)
+            return Promise.resolve()
+          },
+        },
+      },
+    },
+  }
+}
+
+/** A page served by this very server, under whichever name or address people reach it. */
+function ownOrigin(request: Request | undefined): string[] {
+  const origin = request?.headers.get('origin')
+  const host = request?.headers.get('host')
+  if (!origin || !URL.canParse(origin) || new URL(origin).host !== host) return []
+  return [origin]
+}
