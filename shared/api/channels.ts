@@ -49,6 +49,13 @@ export const createChannelRequestSchema = z.strictObject({
   type: z.enum(channelTypes).default('PUBLIC'),
 })
 
+/** `PATCH /channels/:id`. What is left out stays as it is. */
+export const updateChannelRequestSchema = z.strictObject({
+  name: z.string().trim().min(1).max(80).optional(),
+  description: z.string().trim().max(500).optional(),
+  isArchived: z.boolean().optional(),
+})
+
 export const memberSchema = z.strictObject({
   userId: userIdSchema,
   role: z.enum(channelRoles),

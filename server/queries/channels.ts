@@ -1,0 +1,100 @@
+/** Reads channels and who is in them. */
+import { z } from 'zod'
+import type { Channel, ChannelType, Member } from '../../shared/api/channels.ts'
+import type { WorkspaceRole } from '../../shared/api/users.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ChannelId, UserId } from '../../shared/ids.ts'
+import type { Database } from '../database/open-database.ts'
+import { parseCursor, toPage } from './cursor.ts'
+
+const positionSchema = z.string()
+
+export interface Reader {
+  userId: UserId
+  role: WorkspaceRole
+}
+
+interface ListChannels {
+  type?: ChannelType | undefined
+  limit: number
+  cursor?: string | undefined
+}
+
+function selectChannels({ kysely }: Database, { userId, role }: Reader) {
+  const query = kysely
+    .selectFrom('channels')
+    .leftJoin('channel_members as mine', (join) =>
+      join.onRef('mine.channel_id', '=', 'channels.id').on('mine.user_id', '=', userId),
+    )
+    .select((builder) => [
+      'channels.id',
+      'channels.name',
+      'channels.slug',
+      'channels.description',
+      'channels.type',
+      'channels.created_by as createdBy',
+      'channels.created_at as createdAt',
+      'channels.archived_at as archivedAt',
+      'channels.last_message_at as lastMessageAt',
+      'mine.role as myRole',
+      builder
+        .selectFrom('channel_members as member')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .whereRef('member.channel_id', '=', 'channels.id')
+        .$asScalar()
+        .$notNull()
+        .as('memberCount'),
+    ])
+  return role === 'GUEST'
+    ? query.where('mine.user_id', 'is not', null)
+    : query.where(({ eb, or }) =>
+        or([eb('mine.user_id', 'is not', null), eb('channels.type', '=', 'PUBLIC')]),
+      )
+}
+
+/** All channels that the reader is in, and the public ones unless they are a guest. */
+export async function listChannels(
+  database: Database,
+  reader: Reader,
+  { type, limit, cursor }: ListChannels,
+): Promise<{ channels: Channel[]; nextCursor: string | null }> {
+  let query = selectChannels(database, reader).orderBy('channels.slug')
+  if (type !== undefined) query = query.where('channels.type', '=', type)
+  if (cursor !== undefined) {
+    query = query.where('channels.slug', '>', parseCursor(positionSchema, cursor))
+  }
+  const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => row.slug)
+  return { channels: page.rows, nextCursor: page.nextCursor }
+}
+
+/** One channel; throws `not_found` also when the reader may not know of it. */
+export async function getChannel(
+  database: Database,
+  reader: Reader,
+  channelId: ChannelId,
+): Promise<Channel> {
+  const row = await selectChannels(database, reader)
+    .where('channels.id', '=', channelId)
+    .executeTakeFirst()
+  if (row === undefined) throw new AppError('not_found')
+  return row
+}
+
+/** The members of a channel by id; the caller has checked that the asker may read it. */
+export async function listMembers(
+  { kysely }: Database,
+  channelId: ChannelId,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<{ members: Member[]; nextCursor: string | null }> {
+  let query = kysely
+    .selectFrom('channel_members')
+    .select(['user_id as userId', 'role', 'joined_at as joinedAt'])
+    .where('channel_id', '=', channelId)
+    .orderBy('user_id')
+  if (cursor !== undefined) {
+    const after = parseCursor(positionSchema, cursor) as UserId // compared, not trusted
+    query = query.where('user_id', '>', after)
+  }
+  const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => row.userId)
+  return { members: page.rows, nextCursor: page.nextCursor }
+}

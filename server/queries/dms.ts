@@ -1,0 +1,65 @@
+/** Reads the direct-message threads of a person. */
+import { z } from 'zod'
+import type { Dm } from '../../shared/api/dms.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ThreadId, UserId } from '../../shared/ids.ts'
+import type { Database } from '../database/open-database.ts'
+import { parseCursor, toPage } from './cursor.ts'
+
+const positionSchema = z.tuple([z.number(), z.string()])
+
+function selectDms({ kysely }: Database, userId: UserId) {
+  return kysely
+    .selectFrom('direct_message_threads as thread')
+    .innerJoin('direct_message_participants as mine', 'mine.thread_id', 'thread.id')
+    .where('mine.user_id', '=', userId)
+    .select((builder) => [
+      'thread.id',
+      'thread.created_at as createdAt',
+      'thread.last_message_at as lastMessageAt',
+      builder
+        .selectFrom('direct_message_participants as participant')
+        .whereRef('participant.thread_id', '=', 'thread.id')
+        .select(({ fn }) => fn<string>('json_group_array', ['participant.user_id']).as('ids'))
+        .$asScalar()
+        .$notNull()
+        .as('participantIds'),
+    ])
+}
+
+type DmRow = Awaited<ReturnType<ReturnType<typeof selectDms>['execute']>>[number]
+
+function toDm({ participantIds, ...row }: DmRow): Dm {
+  return { ...row, participantIds: z.array(z.custom<UserId>()).parse(JSON.parse(participantIds)) }
+}
+
+/** The reader's threads, those with the newest messages first. */
+export async function listDms(
+  database: Database,
+  userId: UserId,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<{ dms: Dm[]; nextCursor: string | null }> {
+  let query = selectDms(database, userId)
+    .orderBy(({ fn, val }) => fn.coalesce('thread.last_message_at', val(0)), 'desc')
+    .orderBy('thread.id')
+  if (cursor !== undefined) {
+    const [time, id] = parseCursor(positionSchema, cursor)
+    query = query.where(({ and, eb, fn, or, val }) => {
+      const last = fn.coalesce('thread.last_message_at', val(0))
+      const sameTime = and([eb(last, '=', time), eb('thread.id', '>', id as ThreadId)]) // compared, not trusted
+      return or([eb(last, '<', time), sameTime])
+    })
+  }
+  const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => [
+    row.lastMessageAt ?? 0,
+    row.id,
+  ])
+  return { dms: page.rows.map(toDm), nextCursor: page.nextCursor }
+}
+
+/** One thread; throws `not_found` also for somebody who is not in it. */
+export async function getDm(database: Database, userId: UserId, threadId: ThreadId): Promise<Dm> {
+  const row = await selectDms(database, userId).where('thread.id', '=', threadId).executeTakeFirst()
+  if (row === undefined) throw new AppError('not_found')
+  return toDm(row)
+}

@@ -1,0 +1,90 @@
+/** Reads people. */
+import { z } from 'zod'
+import type { Me, User } from '../../shared/api/users.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { UserId } from '../../shared/ids.ts'
+import type { Database } from '../database/open-database.ts'
+import { parseCursor, toPage } from './cursor.ts'
+
+const positionSchema = z.tuple([z.string(), z.string()])
+
+interface ListUsers {
+  search?: string | undefined
+  limit: number
+  cursor?: string | undefined
+}
+
+function selectUsers({ kysely }: Database) {
+  return kysely
+    .selectFrom('users')
+    .select((builder) => [
+      'users.id',
+      'users.email',
+      'users.name',
+      'users.display_name as displayName',
+      'users.avatar_url as avatarUrl',
+      'users.bio',
+      'users.role',
+      'users.last_seen_at as lastSeenAt',
+      'users.created_at as createdAt',
+      'users.deactivated_at as deactivatedAt',
+      builder
+        .exists(
+          builder
+            .selectFrom('accounts')
+            .select('accounts.id')
+            .whereRef('accounts.user_id', '=', 'users.id'),
+        )
+        .as('hasAccount'),
+    ])
+}
+
+type UserRow = Awaited<ReturnType<ReturnType<typeof selectUsers>['execute']>>[number]
+
+function toUser({ email: _email, deactivatedAt, hasAccount, ...user }: UserRow): User {
+  return { ...user, isActive: deactivatedAt === null && Boolean(hasAccount) }
+}
+
+/** People by name; `search` matches parts of names, and an e-mail address as a whole. */
+export async function listUsers(
+  database: Database,
+  { search, limit, cursor }: ListUsers,
+): Promise<{ users: User[]; nextCursor: string | null }> {
+  let query = selectUsers(database).orderBy('users.name').orderBy('users.id')
+  if (search !== undefined) {
+    const pattern = `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`
+    query = query.where(({ eb, fn, or, val }) =>
+      or([
+        eb(fn('like', [val(pattern), 'users.name', val('\\')]), '=', 1),
+        eb(fn('like', [val(pattern), 'users.display_name', val('\\')]), '=', 1),
+        eb(fn<string>('lower', ['users.email']), '=', search.toLowerCase()),
+      ]),
+    )
+  }
+  if (cursor !== undefined) {
+    const [name, id] = parseCursor(positionSchema, cursor)
+    query = query.where(
+      ({ eb, refTuple, tuple }) =>
+        eb(refTuple('users.name', 'users.id'), '>', tuple(name, id as UserId)), // compared, not trusted
+    )
+  }
+  const { rows, nextCursor } = toPage(await query.limit(limit + 1).execute(), limit, (row) => [
+    row.name,
+    row.id,
+  ])
+  return { users: rows.map(toUser), nextCursor }
+}
+
+/** One person; throws `not_found`. */
+export async function getUser(database: Database, userId: UserId): Promise<User> {
+  const row = await selectUsers(database).where('users.id', '=', userId).executeTakeFirst()
+  if (row === undefined) throw new AppError('not_found')
+  return toUser(row)
+}
+
+/** The asker themself, with what only they may see. */
+export async function getMe(database: Database, userId: UserId): Promise<Me> {
+  const row = await selectUsers(database).where('users.id', '=', userId).executeTakeFirst()
+  if (row === undefined || row.email === null) throw new AppError('not_found')
+  return { ...toUser(row), email: row.email }
+}
