@@ -19,10 +19,18 @@ if (script === undefined) {
   fail('Name a script to run.')
 } else if (process.version === wantedVersion()) {
   process.argv.splice(1, 2, join(projectFolder, script))
+  loadEnvironmentFile(script)
   await import(pathToFileURL(join(projectFolder, script)).href)
 } else {
   if (!existsSync(ownNode)) installNode()
   run(script)
+}
+
+/** The server and its commands read .env; checks and tests must not depend on it. @param {string} script */
+function loadEnvironmentFile(script) {
+  const file = join(projectFolder, '.env')
+  const isServer = script === 'scripts/start.ts' || script.startsWith('server/')
+  if (isServer && existsSync(file)) process.loadEnvFile(file)
 }
 
 function wantedVersion() {
@@ -52,7 +60,7 @@ function installNode() {
 /** @param {string} script */
 function run(script) {
   const path = join(projectFolder, 'node_modules/.bin') + delimiter + (process.env.PATH ?? '')
-  const child = spawn(ownNode, [join(projectFolder, script), ...scriptArguments], {
+  const child = spawn(ownNode, [fileURLToPath(import.meta.url), script, ...scriptArguments], {
     stdio: 'inherit',
     env: { ...process.env, PATH: path },
   })

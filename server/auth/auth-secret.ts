@@ -1,19 +1,37 @@
 /** The secret that signs cookies: from the environment, else made on first start and kept. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 
 const SECRET_BYTES = 48
 
-export function readAuthSecret({ auth, dataDir }: Config): string {
-  if (auth.secret !== undefined) return auth.secret
+/** Answers the secret; throws when the kept one was emptied or cut. */
+export function readAuthSecret({ auth, dataDir }: Pick<Config, 'auth' | 'dataDir'>): string {
+  if (auth.secret !== undefined) return auth.secret.reveal()
   const path = join(dataDir, 'auth-secret')
-  if (!existsSync(path)) {
-    writeFileSync(path, randomBytes(SECRET_BYTES).toString('base64url'), {
-      mode: 0o600,
-      flag: 'wx',
-    })
+  if (!existsSync(path)) createSecretFile(dataDir, path)
+  const secret = readFileSync(path, 'utf8').trim()
+  if (secret.length < SECRET_BYTES) {
+    throw new Error(
+      `${path} holds no whole secret. Restore it, or delete it to sign everybody out.`,
+    )
   }
-  return readFileSync(path, 'utf8').trim()
+  return secret
+}
+
+/** Written beside and then linked, so that a crash on the way leaves no half secret behind. */
+function createSecretFile(dataDir: string, path: string): void {
+  mkdirSync(dataDir, { recursive: true })
+  const draft = `${path}.${process.pid}`
+  rmSync(draft, { force: true })
+  writeFileSync(draft, randomBytes(SECRET_BYTES).toString('base64url'), {
+    mode: 0o600,
+    flush: true,
+  })
+  try {
+    linkSync(draft, path)
+  } finally {
+    rmSync(draft)
+  }
 }

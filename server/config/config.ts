@@ -1,6 +1,7 @@
 /** Environment -> one frozen, checked object. Read once, in the entry points. */
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { createSecret, type Secret } from './secret.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -27,7 +28,7 @@ export interface Config {
   dataDir: string
   database: { path: string }
   /** Undefined: made on the first start and kept in the data directory. */
-  auth: { secret: string | undefined }
+  auth: { secret: Secret | undefined }
   log: { level: (typeof logLevels)[number] }
   limits: Limits
 }
@@ -62,7 +63,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
   const { PORT, HOST, DATA_DIR, AUTH_SECRET, PUBLIC_URL, LOG_LEVEL, TRUST_PROXY } = parsed.data
   const dataDir = resolve(DATA_DIR)
-  return Object.freeze({
+  return freezeDeep({
     http: {
       port: PORT,
       host: HOST,
@@ -71,8 +72,16 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     dataDir,
     database: { path: resolve(dataDir, 'connectnow.db') },
-    auth: { secret: AUTH_SECRET },
+    auth: { secret: AUTH_SECRET === undefined ? undefined : createSecret(AUTH_SECRET) },
     log: { level: LOG_LEVEL },
     limits: defaultLimits,
   })
+}
+
+/** Nobody may change a setting on the way: what was checked at start is what holds. */
+function freezeDeep<T extends object>(value: T): T {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) freezeDeep(part)
+  }
+  return Object.freeze(value)
 }

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { environmentSchema, loadConfig } from './config.ts'
+
+const secret = 'a-secret-of-at-least-thirty-two-characters'
+
+function faultsOf(environment: Record<string, string>): string {
+  try {
+    loadConfig(environment)
+  } catch (error) {
+    return error instanceof Error ? error.message : ''
+  }
+  return ''
+}
+
+describe('the configuration', () => {
+  test('needs no variable at all', () => {
+    const config = loadConfig({})
+    expect(config.http).toEqual({
+      port: 9002,
+      host: '0.0.0.0',
+      publicUrl: 'http://localhost:9002',
+      isProxyTrusted: false,
+    })
+    expect(config.database.path).toBe(join(config.dataDir, 'connectnow.db'))
+    expect(config.auth.secret).toBeUndefined()
+  })
+
+  test('takes an empty variable as one that is not set', () => {
+    expect(loadConfig({ PORT: '', AUTH_SECRET: '', PUBLIC_URL: '' })).toEqual(loadConfig({}))
+  })
+
+  test('follows the variables that are set', () => {
+    const config = loadConfig({
+      PORT: '8080',
+      HOST: '127.0.0.1',
+      DATA_DIR: '/srv/connectnow',
+      PUBLIC_URL: 'https://chat.example.org',
+      LOG_LEVEL: 'debug',
+      TRUST_PROXY: 'true',
+    })
+    expect(config.http).toEqual({
+      port: 8080,
+      host: '127.0.0.1',
+      publicUrl: 'https://chat.example.org',
+      isProxyTrusted: true,
+    })
+    expect(config.database.path).toBe('/srv/connectnow/connectnow.db')
+    expect(config.log.level).toBe('debug')
+  })
+
+  test('lists every fault at once, by the name of its variable', () => {
+    const faults = faultsOf({
+      PORT: '70000',
+      PUBLIC_URL: 'ftp://chat.example.org',
+      LOG_LEVEL: 'loud',
+      AUTH_SECRET: 'short',
+      TRUST_PROXY: 'perhaps',
+    })
+    const names = ['PORT', 'PUBLIC_URL', 'LOG_LEVEL', 'AUTH_SECRET', 'TRUST_PROXY']
+    expect(names.filter((name) => !faults.includes(`${name}:`))).toEqual([])
+  })
+
+  test('never repeats a secret, in a fault or in a dump', () => {
+    expect(faultsOf({ AUTH_SECRET: 'short-secret', PORT: 'x' })).not.toContain('short-secret')
+    const config = loadConfig({ AUTH_SECRET: secret })
+    expect(config.auth.secret?.reveal()).toBe(secret)
+    const dumps = [
+      JSON.stringify(config),
+      inspect(config, { depth: 9 }),
+      String(config.auth.secret),
+    ]
+    expect(dumps.filter((dump) => dump.includes(secret))).toEqual([])
+  })
+
+  test('cannot be changed afterwards', () => {
+    const config = loadConfig({})
+    expect(Object.isFrozen(config)).toBe(true)
+    expect(Object.isFrozen(config.limits.updates)).toBe(true)
+    expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError)
+  })
+})
+
+describe('.env.example', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8')
+  const settings = [...text.matchAll(/^#? ?([A-Z][A-Z_]+)=(.*)$/gm)]
+
+  test('names the variables that the server reads, and no other', () => {
+    expect(settings.map(([, name]) => name).sort()).toEqual(
+      Object.keys(environmentSchema.shape).sort(),
+    )
+  })
+
+  test('shows values that are accepted, and the default where there is one', () => {
+    const shown = Object.fromEntries(settings.map(([, name = '', value = '']) => [name, value]))
+    expect(environmentSchema.safeParse(shown).error).toBeUndefined()
+    for (const [name, value] of Object.entries(environmentSchema.parse({}))) {
+      if (value !== undefined) expect(`${name}=${shown[name]}`).toBe(`${name}=${String(value)}`)
+    }
+  })
+})
