@@ -67,7 +67,8 @@ export function createLiveNotifier({ hocuspocus, readAccess }: LiveNotifierDeps)
       closeSessions(({ identity }) => {
         if ('userId' in credential) return identity.userId === credential.userId
         return 'sessionId' in credential
-          ? identity.credential.kind === 'session' && identity.credential.id === credential.sessionId
+          ? identity.credential.kind === 'session' &&
+              identity.credential.id === credential.sessionId
           : identity.credential.kind === 'token' && identity.credential.id === credential.tokenId
       }, 'session_ended')
     },

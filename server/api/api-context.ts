@@ -1,0 +1,71 @@
+/** What routes get, and the pieces from which every route's contract is put together. */
+import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import type { z } from 'zod'
+import { problemSchema } from '../../shared/api/problem.ts'
+import type { Identity } from '../auth/authenticate.ts'
+import type { CommandContext, Commander } from '../commands/command-context.ts'
+import type { ReadConversationAccess } from '../queries/conversation-access.ts'
+import { toValidationResponse } from './error-response.ts'
+
+export interface ApiVariables {
+  identity: Identity
+  requestId: string
+}
+
+export interface ApiEnvironment {
+  Variables: ApiVariables
+}
+
+export type ApiApp = OpenAPIHono<ApiEnvironment>
+
+export interface RouteDeps {
+  commands: CommandContext
+  readAccess: ReadConversationAccess
+}
+
+export function createApp(): ApiApp {
+  return new OpenAPIHono<ApiEnvironment>({
+    defaultHook: (result, context) =>
+      result.success ? undefined : toValidationResponse(context, result.error),
+  })
+}
+
+export function commanderOf({ userId, role }: Identity): Commander {
+  return { userId, role }
+}
+
+/** A route that only signed-in people reach, with the errors that every such route may answer. */
+export function signedInRoute<const Config extends RouteConfig>(config: Config) {
+  return createRoute({
+    ...config,
+    security: [{ session: [] }, { token: [] }],
+    responses: { ...config.responses, ...problemResponses },
+  })
+}
+
+export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+/** A JSON request body that must be there. */
+export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { 'application/json': { schema } } }
+}
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+})
+
+const problemResponses = {
+  400: problem('The request, or the change that it asks for, is not valid'),
+  401: problem('Nobody is signed in'),
+  403: problem('Not allowed for the asker'),
+  404: problem('Does not exist, or the asker may not see it'),
+  409: problem('Contradicts the present state'),
+  413: problem('Too large'),
+  429: problem('Too many requests; see Retry-After'),
+  500: problem('An unexpected fault of the server'),
+  503: problem('Try again later; see Retry-After'),
+  507: problem('The server has no space left'),
+}

@@ -1,0 +1,98 @@
+/** The HTTP side: middleware in order, then routes, then the client's files. */
+import type { MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { requestId } from 'hono/request-id'
+import { AppError } from '../../shared/errors.ts'
+import type { Auth } from '../auth/create-auth.ts'
+import type { Authenticate } from '../auth/authenticate.ts'
+import { createApp, type ApiApp, type ApiEnvironment, type RouteDeps } from './api-context.ts'
+import { docsPage } from './docs-page.ts'
+import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
+import { refuseForeignWrites } from './refuse-foreign-writes.ts'
+import { createChannelRoutes } from './routes/channels.ts'
+import { createDmRoutes } from './routes/dms.ts'
+import { createMemberRoutes } from './routes/members.ts'
+import { createMessageRoutes } from './routes/messages.ts'
+import { createSystemRoutes } from './routes/system.ts'
+import { createTokenRoutes } from './routes/tokens.ts'
+import { createUserRoutes } from './routes/users.ts'
+import { securityHeaders } from './security-headers.ts'
+
+export interface ApiDeps extends RouteDeps, ErrorReporter {
+  auth: Auth
+  authenticate: Authenticate
+  publicUrl: string
+  /** Takes one request of this key; false when there were too many. */
+  requestRate: { take: (key: string) => boolean }
+  /** Serves the client; absent where only the API is wanted. */
+  client?: MiddlewareHandler | undefined
+  version: string
+}
+
+const MAX_BODY_BYTES = 1_048_576
+
+export function createApi(deps: ApiDeps): ApiApp {
+  const app = createApp()
+  app.use(requestId())
+  app.use(securityHeaders())
+  app.onError((error, context) => toProblemResponse(context, error, deps))
+  app.notFound((context) => problemResponse(context, { code: 'not_found' }))
+
+  const api = createApp()
+  api.use(refuseForeignWrites(deps.publicUrl))
+  api.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (context) => problemResponse(context, { code: 'payload_too_large' }),
+    }),
+  )
+  api.all('/auth/*', (context) => deps.auth.handle(context.req.raw))
+  api.route('/', createSystemRoutes(deps.commands.database))
+  describeApi(api, deps.version)
+
+  api.use(requireIdentity(deps))
+  api.route('/', createUserRoutes(deps))
+  api.route('/', createChannelRoutes(deps))
+  api.route('/', createMemberRoutes(deps))
+  api.route('/', createDmRoutes(deps))
+  api.route('/', createMessageRoutes(deps))
+  api.route('/', createTokenRoutes(deps))
+  app.route('/api', api)
+  app.all('/api/*', (context) => problemResponse(context, { code: 'not_found' }))
+  if (deps.client !== undefined) app.use(deps.client)
+  return app
+}
+
+function requireIdentity({
+  authenticate,
+  requestRate,
+}: ApiDeps): MiddlewareHandler<ApiEnvironment> {
+  return async (context, next) => {
+    const identity = await authenticate({ headers: context.req.raw.headers })
+    if (identity === undefined) throw new AppError('unauthenticated')
+    if (!requestRate.take(identity.userId)) throw new AppError('rate_limited')
+    context.set('identity', identity)
+    context.header('Cache-Control', 'private, no-store')
+    await next()
+  }
+}
+
+function describeApi(api: ApiApp, version: string): void {
+  api.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'connectnow.session_token',
+  })
+  api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+  })
+  const describe = () =>
+    api.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: { title: 'ConnectNow', version },
+      servers: [{ url: '/api' }],
+    })
+  api.get('/openapi.json', (context) => context.json(describe()))
+  api.get('/docs', (context) => context.html(docsPage(describe())))
+}

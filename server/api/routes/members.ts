@@ -1,0 +1,80 @@
+/** `/api/channels/:id/members`: who is in a channel. */
+import { z } from 'zod'
+import {
+  addMemberRequestSchema,
+  listMembersResponseSchema,
+  updateMemberRequestSchema,
+} from '../../../shared/api/channels.ts'
+import { pageQuerySchema } from '../../../shared/api/paging.ts'
+import { channelIdSchema, userIdSchema } from '../../../shared/ids.ts'
+import { addMember, changeMemberRole, removeMember } from '../../commands/channel-members.ts'
+import { listMembers } from '../../queries/channels.ts'
+import { requireReader } from '../../queries/conversation-access.ts'
+import {
+  commanderOf,
+  createApp,
+  json,
+  jsonBody,
+  signedInRoute,
+  type ApiApp,
+  type RouteDeps,
+} from '../api-context.ts'
+
+const channelParams = z.object({ id: channelIdSchema })
+const memberParams = z.object({ id: channelIdSchema, userId: userIdSchema })
+
+const listRoute = signedInRoute({
+  method: 'get',
+  path: '/channels/{id}/members',
+  summary: 'List the members of a channel',
+  request: { params: channelParams, query: pageQuerySchema },
+  responses: { 200: json(listMembersResponseSchema, 'A page of members') },
+})
+const addRoute = signedInRoute({
+  method: 'post',
+  path: '/channels/{id}/members',
+  summary: 'Join a public channel, or add somebody to a channel that one is in',
+  request: { params: channelParams, body: jsonBody(addMemberRequestSchema) },
+  responses: { 204: { description: 'They are a member' } },
+})
+const updateRoute = signedInRoute({
+  method: 'patch',
+  path: '/channels/{id}/members/{userId}',
+  summary: "Change a member's role",
+  request: { params: memberParams, body: jsonBody(updateMemberRequestSchema) },
+  responses: { 204: { description: 'The role was changed' } },
+})
+const removeRoute = signedInRoute({
+  method: 'delete',
+  path: '/channels/{id}/members/{userId}',
+  summary: 'Leave a channel, or remove somebody from it',
+  request: { params: memberParams },
+  responses: { 204: { description: 'They are no member any more' } },
+})
+
+export function createMemberRoutes({ commands, readAccess }: RouteDeps): ApiApp {
+  return createApp()
+    .openapi(listRoute, async (context) => {
+      const { id } = context.req.valid('param')
+      requireReader(readAccess, context.get('identity').userId, { kind: 'channel', id })
+      const page = await listMembers(commands.database, id, context.req.valid('query'))
+      return context.json(page, 200)
+    })
+    .openapi(addRoute, (context) => {
+      const { id: channelId } = context.req.valid('param')
+      const { userId } = context.req.valid('json')
+      addMember(commands, commanderOf(context.get('identity')), { channelId, userId })
+      return context.body(null, 204)
+    })
+    .openapi(updateRoute, (context) => {
+      const { id: channelId, userId } = context.req.valid('param')
+      const { role } = context.req.valid('json')
+      changeMemberRole(commands, commanderOf(context.get('identity')), { channelId, userId, role })
+      return context.body(null, 204)
+    })
+    .openapi(removeRoute, (context) => {
+      const { id: channelId, userId } = context.req.valid('param')
+      removeMember(commands, commanderOf(context.get('identity')), { channelId, userId })
+      return context.body(null, 204)
+    })
+}

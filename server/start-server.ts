@@ -1,0 +1,139 @@
+/** Builds the running server out of its parts; the one function that wires them. */
+import { mkdirSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { getRequestListener } from '@hono/node-server'
+import { createApi } from './api/create-api.ts'
+import { serveClient } from './api/serve-client.ts'
+import { readAuthSecret } from './auth/auth-secret.ts'
+import { createAuth } from './auth/create-auth.ts'
+import { createAuthenticate, createCredentialEnd } from './auth/create-authenticate.ts'
+import type { CommandContext } from './commands/command-context.ts'
+import type { Config } from './config/config.ts'
+import { lockDataDirectory } from './database/lock-data-directory.ts'
+import { migrate } from './database/migrate.ts'
+import { openDatabase } from './database/open-database.ts'
+import { openEngine } from './journal/open-engine.ts'
+import { createConversationWriter } from './journal/write-conversation.ts'
+import type { Logger } from './observability/logger.ts'
+import { createReadConversationAccess } from './queries/conversation-access.ts'
+import { createSync, type Sync } from './sync/create-sync.ts'
+import { createTokenBuckets } from './sync/token-bucket.ts'
+
+export interface RunningServer {
+  url: string
+  /** Ends connections, stores what is in memory and closes the store. */
+  close: () => Promise<void>
+}
+
+const root = join(import.meta.dirname, '..')
+const REQUEST_RATE = { capacity: 600, perSecond: 50 }
+
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  now: () => number = Date.now,
+): Promise<RunningServer> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const unlock = lockDataDirectory(config.dataDir)
+  const database = openDatabase(config.database.path)
+  const { sqlite } = database
+  migrate(sqlite, join(root, 'migrations'))
+  const engine = openEngine({
+    sqlite,
+    now,
+    onProjectionFailure: (documentName, error) =>
+      logger.error({ documentName, error }, 'a document could not be projected'),
+  })
+
+  // The notifier exists only with the sync part, which needs authentication first.
+  let sync: Sync | undefined
+  const auth = createAuth({
+    config,
+    secret: readAuthSecret(config),
+    database,
+    now,
+    onSessionEnded: (sessionId) => sync?.notifier.credentialEnded({ sessionId }),
+    onPersonJoined: () => sync?.notifier.publish('everyone', { topic: 'people' }),
+  })
+  const authenticate = createAuthenticate(auth, sqlite, now)
+  const readAccess = createReadConversationAccess(sqlite)
+  const noteSeen = sqlite.prepare('UPDATE users SET last_seen_at = ? WHERE id = ?')
+  const running = createSync({
+    config,
+    engine,
+    authenticate,
+    readAccess,
+    credentialEnd: createCredentialEnd(sqlite),
+    generation: () => readGeneration(sqlite),
+    now,
+    addressOf: (request) => addressOf(request, config),
+    onLeft: (userId) => noteSeen.run(now(), userId),
+    onUnexpected: (error) => logger.error({ error }, 'an update failed unexpectedly'),
+  })
+  sync = running
+
+  const commands: CommandContext = {
+    database,
+    now,
+    notifier: running.notifier,
+    writer: createConversationWriter({
+      admission: engine.admission,
+      journal: engine.journal,
+      documents: engine.documents,
+      withDocument: running.withDocument,
+    }),
+  }
+  const api = createApi({
+    commands,
+    readAccess,
+    auth,
+    authenticate,
+    publicUrl: config.http.publicUrl,
+    requestRate: createTokenBuckets({ ...REQUEST_RATE, now }),
+    client: serveClient(join(root, 'dist/client')),
+    version: '0.1.0',
+    onUnexpected: (error, requestId) => logger.error({ error, requestId }, 'a request failed'),
+  })
+
+  const listener = getRequestListener((request) => api.fetch(request))
+  const server = createServer((request, response) => {
+    // better-auth limits by this header; what a client itself sends in it is worth nothing.
+    request.headers['x-client-address'] = addressOf(request, config)
+    request.rawHeaders.push('x-client-address', addressOf(request, config))
+    void listener(request, response)
+  })
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url?.split('?')[0] === '/sync') running.handleUpgrade(request, socket, head)
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.http.port, config.http.host, resolve)
+  })
+  const { port } = server.address() as AddressInfo // a TCP server has no other kind of address
+
+  return {
+    url: `http://localhost:${port}`,
+    async close() {
+      server.close()
+      await running.close()
+      server.closeAllConnections()
+      engine.admission.settle()
+      await database.close()
+      unlock()
+    },
+  }
+}
+
+function readGeneration(sqlite: ReturnType<typeof openDatabase>['sqlite']): number {
+  const row = sqlite.prepare<[], { generation: number }>('SELECT generation FROM store_state').get()
+  return row?.generation ?? 1
+}
+
+function addressOf({ headers, socket }: IncomingMessage, { http }: Config): string {
+  const forwarded = headers['x-forwarded-for']
+  const last = [forwarded].flat().at(-1)?.split(',').at(-1)?.trim()
+  return (http.isProxyTrusted && last) || (socket.remoteAddress ?? 'unknown')
+}
