@@ -33,6 +33,21 @@ export function isStorageFull(error: unknown): boolean {
   return error instanceof SqliteError && error.code === 'SQLITE_FULL'
 }
 
+const ENVIRONMENTAL = [
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+  'SQLITE_BUSY',
+  'SQLITE_NOMEM',
+  'SQLITE_CORRUPT',
+]
+
+/** Tells whether the disk or the machine failed, rather than what was asked of the store. */
+export function isEnvironmental(error: unknown): boolean {
+  return (
+    error instanceof SqliteError && ENVIRONMENTAL.some((prefix) => error.code.startsWith(prefix))
+  )
+}
+
 /** Tells whether a write failed because a row with this key exists already. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof SqliteError && error.code.startsWith('SQLITE_CONSTRAINT_')

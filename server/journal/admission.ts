@@ -17,8 +17,8 @@ import { defaultGuardLimits, type GuardLimits } from '../../shared/guard/limits.
 import { isStorageFull, type SqliteConnection } from '../database/open-database.ts'
 import type { ProjectionQueue } from '../projection/projection-queue.ts'
 import { createBatchClaims } from './batch-claims.ts'
-import { createGroupCommit } from './group-commit.ts'
-import { SERVER_OWNER, type Journal } from './journal.ts'
+import { createGroupCommit, type BatchOutcome } from './group-commit.ts'
+import { SERVER_OWNER, type Journal, type JournalEntry } from './journal.ts'
 import type { LiveDocument, LiveDocuments } from './live-documents.ts'
 
 export interface AdmissionRequest {
@@ -41,10 +41,15 @@ export interface Admitted {
 export interface Admission {
   /** Resolves once the update is on disk and applied; throws AppError with the refusal's code. */
   admit: (request: AdmissionRequest) => Promise<Admitted>
-  /** Resolves once everything admitted so far is in the tables too. */
-  projected: () => Promise<void>
+  /**
+   * Resolves once everything admitted so far for a document is in the tables too; throws
+   * AppError when that has to wait for the disk or for a repair. On disk it is in any case.
+   */
+  projected: (documentName: string) => Promise<void>
   /** Commits and projects all that is waiting, now. */
   settle: () => void
+  /** Commits what is waiting; nothing may be admitted afterwards. */
+  close: () => void
 }
 
 export interface AdmissionDeps {
@@ -67,24 +72,27 @@ interface Accepted {
   receivedAt: number
 }
 
+interface Reader {
+  documentName: string
+  resolve: () => void
+  reject: (error: Error) => void
+}
+
 export function createAdmission(deps: AdmissionDeps): Admission {
   const { sqlite, journal, documents, projection, now } = deps
   let queue: Waiting[] = []
-  let onProjected: (() => void)[] = []
-  const commits = createGroupCommit(runBatch)
+  let readers: Reader[] = []
+  const commits = createGroupCommit({ runBatch, retry: projection.retry })
 
-  function runBatch(): boolean {
+  function runBatch(): BatchOutcome {
     const waiting = queue
     queue = []
     const { accepted, deferred } = judge(waiting)
     if (accepted.length > 0 || projection.hasWork()) commit(accepted)
     queue.unshift(...deferred)
-    if (!projection.hasWork()) {
-      const done = onProjected
-      onProjected = []
-      for (const resolve of done) resolve()
-    }
-    return queue.length > 0 || projection.isReady()
+    answerReaders()
+    if (queue.length > 0 || projection.isReady()) return 'again'
+    return projection.hasFailed() ? 'later' : 'idle'
   }
 
   function judge(waiting: readonly Waiting[]): { accepted: Accepted[]; deferred: Waiting[] } {
@@ -100,6 +108,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       }
       const receivedAt = now()
       const decision = decide(request, live, receivedAt)
+      if (decision === undefined) continue
       // What is accepted before it is not applied yet: a "no" may rest on that.
       const mustWait = decision.allowed
         ? claims.conflictsWith(documentName, decision)
@@ -117,75 +126,105 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     return { accepted, deferred }
   }
 
-  function decide(request: Waiting, live: LiveDocument, receivedAt: number): GuardDecision {
-    return guardUpdate({
-      update: request.update,
-      document: live.document,
-      actor: request.actor,
-      clientOwner: (clientId) => journal.clientOwner(request.documentName, clientId),
-      writerId: writerIdOf(request),
-      now: receivedAt,
-      limits: request.limits ?? defaultGuardLimits,
-    })
+  /** Undefined when judging failed: a fault of this request, which its neighbours must survive. */
+  function decide(
+    request: Waiting,
+    live: LiveDocument,
+    receivedAt: number,
+  ): GuardDecision | undefined {
+    try {
+      return guardUpdate({
+        update: request.update,
+        document: live.document,
+        actor: request.actor,
+        clientOwner: (clientId) => journal.clientOwner(request.documentName, clientId),
+        writerId: writerIdOf(request),
+        now: receivedAt,
+        limits: request.limits ?? defaultGuardLimits,
+      })
+    } catch (error) {
+      request.reject(toError(error))
+      return undefined
+    }
   }
 
-  const writeAll = sqlite.transaction((accepted: readonly Accepted[]): number[] => {
+  const writeBatch = sqlite.transaction((accepted: readonly Accepted[]): number[] => {
     projection.run()
-    return accepted.map(({ request, decision, receivedAt }) =>
-      journal.append({
-        documentName: request.documentName,
-        userId: request.actor.kind === 'person' ? request.actor.userId : null,
-        writerId: writerIdOf(request),
-        update: decision.update,
-        clients: decision.clients,
-        receivedAt,
-      }),
-    )
+    return accepted.map((each) => journal.append(entryOf(each)))
   })
+  const writeOne = sqlite.transaction((each: Accepted) => journal.append(entryOf(each)))
+  const writeProjection = sqlite.transaction(projection.run)
 
   function commit(accepted: readonly Accepted[]): void {
+    let seqs: number[]
     try {
-      const seqs = writeAll(accepted)
+      seqs = writeBatch(accepted)
+    } catch {
+      // One write that the disk or a constraint refuses must not take its neighbours with it:
+      // each is tried alone, and answers for itself.
+      commitProjection()
+      accepted.forEach(commitAlone)
+      return
+    }
+    projection.committed()
+    accepted.forEach((each, index) => apply(each, seqs[index]))
+  }
+
+  function commitProjection(): void {
+    try {
+      writeProjection()
       projection.committed()
-      accepted.forEach((each, index) => apply(each, seqs[index]))
     } catch (error) {
       projection.rolledBack(error)
-      // One update that the disk or a constraint refuses must not take its neighbours with it.
-      for (const each of accepted) commitAlone(each)
     }
   }
 
   function commitAlone(each: Accepted): void {
+    let seq: number
     try {
-      const [seq] = sqlite.transaction(() => [
-        journal.append({
-          documentName: each.request.documentName,
-          userId: each.request.actor.kind === 'person' ? each.request.actor.userId : null,
-          writerId: writerIdOf(each.request),
-          update: each.decision.update,
-          clients: each.decision.clients,
-          receivedAt: each.receivedAt,
-        }),
-      ])()
-      apply(each, seq)
+      seq = writeOne(each)
     } catch (cause) {
       const code = isStorageFull(cause) ? 'storage_full' : 'try_again'
       each.request.reject(new AppError(code, { cause, details: { code } }))
+      return
     }
+    apply(each, seq)
   }
 
   function apply({ request, live, decision, receivedAt }: Accepted, seq: number | undefined): void {
     if (seq === undefined) throw new Error('An accepted update has no seq')
+    const { documentName } = request
     live.appliedSeq = seq
     projection.add({
-      documentName: request.documentName,
+      documentName,
       seq,
       changes: decision.changes,
       isServerMade: request.actor.kind === 'server',
       receivedAt,
     })
-    Y.applyUpdate(live.document, decision.update, request.origin)
+    try {
+      Y.applyUpdate(live.document, decision.update, request.origin)
+    } catch (error) {
+      // An observer's fault: the update is on disk, and in memory unless it went very wrong.
+      if (!hasAll(live.document, decision.clients)) documents.discard(documentName)
+      request.reject(toError(error))
+      return
+    }
     request.resolve({ clients: decision.clients, changes: decision.changes })
+  }
+
+  function answerReaders(): void {
+    const asking = readers
+    readers = []
+    for (const reader of asking) {
+      const state = projection.stateOf(reader.documentName)
+      if (state.is === 'complete') reader.resolve()
+      else if (state.is === 'waiting') readers.push(reader)
+      else {
+        const code = isStorageFull(state.error) ? 'storage_full' : 'try_again'
+        reader.reject(new AppError(code, { cause: state.error, details: { code } }))
+      }
+    }
   }
 
   return {
@@ -194,15 +233,35 @@ export function createAdmission(deps: AdmissionDeps): Admission {
         queue.push({ ...request, resolve, reject })
         commits.schedule()
       }),
-    projected: () =>
-      new Promise((resolve) => {
-        onProjected.push(resolve)
+    projected: (documentName) =>
+      new Promise((resolve, reject) => {
+        readers.push({ documentName, resolve, reject })
         commits.schedule()
       }),
     settle: commits.settle,
+    close: commits.close,
+  }
+}
+
+function entryOf({ request, decision, receivedAt }: Accepted): JournalEntry {
+  return {
+    documentName: request.documentName,
+    userId: request.actor.kind === 'person' ? request.actor.userId : null,
+    writerId: writerIdOf(request),
+    update: decision.update,
+    clients: decision.clients,
+    receivedAt,
   }
 }
 
 function writerIdOf({ actor, writer }: AdmissionRequest): string {
   return writer === 'person' && actor.kind === 'person' ? actor.userId : SERVER_OWNER
+}
+
+function hasAll(document: Y.Doc, clients: readonly ClientClock[]): boolean {
+  return clients.every(({ clientId, clock }) => Y.getState(document.store, clientId) >= clock)
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('Not an Error was thrown', { cause: thrown })
 }

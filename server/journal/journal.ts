@@ -36,6 +36,8 @@ export interface Journal {
   /** The clientID for the server's own writes; the same for ever, so that documents stay small. */
   serverClientId: (documentName: string) => number
   updatesAfter: (documentName: string, seq: number) => StoredUpdate[]
+  /** The newest seq of a document, trimmed entries included; 0 when it has none. */
+  lastSeq: (documentName: string) => number
 }
 
 export interface JournalDeps {
@@ -68,13 +70,22 @@ export function createJournal({ sqlite, now, randomClientId }: JournalDeps): Jou
        received_at AS receivedAt
      FROM document_updates WHERE document_name = ? AND seq > ? ORDER BY seq`,
   )
-  const ensureDocument = (name: string): void => {
-    insertDocument.run(name, randomClientId(), now())
+  const selectLastSeq = sqlite.prepare<[string], { seq: number }>(
+    `SELECT max(snapshot_seq, coalesce(
+       (SELECT max(seq) FROM document_updates WHERE document_name = name), 0)) AS seq
+     FROM documents WHERE name = ?`,
+  )
+
+  function ensureDocument(name: string, clients: readonly ClientClock[] = []): void {
+    let clientId = randomClientId()
+    // The first writer of a document may already use what the dice give to the server.
+    while (clients.some((client) => client.clientId === clientId)) clientId = randomClientId()
+    insertDocument.run(name, clientId, now())
   }
 
   return {
     append({ documentName, userId, writerId, update, clients, receivedAt }) {
-      ensureDocument(documentName)
+      ensureDocument(documentName, clients)
       const { lastInsertRowid } = insertUpdate.run(documentName, userId, update, receivedAt)
       for (const { clientId, isNew } of clients) {
         if (isNew) insertClient.run(documentName, clientId, writerId)
@@ -88,11 +99,15 @@ export function createJournal({ sqlite, now, randomClientId }: JournalDeps): Jou
       return selectServerClient.get(documentName)?.clientId === clientId ? SERVER_OWNER : undefined
     },
     serverClientId(documentName) {
+      const known = selectServerClient.get(documentName)
+      if (known !== undefined) return known.clientId
+      // On disk before its first use: drawn anew after a crash, it could meet its own past.
       ensureDocument(documentName)
       const row = selectServerClient.get(documentName)
       if (row === undefined) throw new Error(`Document ${documentName} was not created`)
       return row.clientId
     },
     updatesAfter: (documentName, seq) => selectUpdates.all(documentName, seq),
+    lastSeq: (documentName) => selectLastSeq.get(documentName)?.seq ?? 0,
   }
 }

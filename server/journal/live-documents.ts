@@ -12,14 +12,22 @@ export interface LiveDocument {
 }
 
 export interface LiveDocuments {
+  /** Throws when the document lacks something that the journal has. */
   register: (name: string, document: Y.Doc, appliedSeq: number) => void
   get: (name: string) => LiveDocument | undefined
+  /** Takes no more writes for this instance; a later load brings a new one. */
+  discard: (name: string) => void
 }
 
-export function createLiveDocuments(): LiveDocuments {
+/** `lastSeq` answers the newest seq of a document on disk. */
+export function createLiveDocuments(lastSeq: (name: string) => number): LiveDocuments {
   const byName = new Map<string, LiveDocument>()
   return {
     register(name, document, appliedSeq) {
+      const { pendingStructs, pendingDs } = document.store
+      if (pendingStructs !== null || pendingDs !== null || lastSeq(name) > appliedSeq) {
+        throw new Error(`Document ${name} in memory lacks what the journal has`)
+      }
       const live = { document, appliedSeq }
       byName.set(name, live)
       document.once('destroy', () => {
@@ -28,5 +36,6 @@ export function createLiveDocuments(): LiveDocuments {
       })
     },
     get: (name) => byName.get(name),
+    discard: (name) => void byName.delete(name),
   }
 }

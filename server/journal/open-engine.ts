@@ -1,13 +1,14 @@
 /** Puts the parts of the engine together over one store: journal, projection, admission. */
 import { randomInt } from 'node:crypto'
 import type { SqliteConnection } from '../database/open-database.ts'
-import { createProjectChanges } from '../projection/project-changes.ts'
+import { createProjectChanges, type ProjectChanges } from '../projection/project-changes.ts'
 import { createProjectionQueue } from '../projection/projection-queue.ts'
 import { createAdmission, type Admission } from './admission.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createLiveDocuments, type LiveDocuments } from './live-documents.ts'
 import { createLoadDocument, type LoadDocument } from './load-document.ts'
 import { recover } from './recover.ts'
+import { createReplayDocument } from './replay-document.ts'
 import { createStoreSnapshot } from './store-snapshot.ts'
 
 export interface Engine {
@@ -15,35 +16,56 @@ export interface Engine {
   documents: LiveDocuments
   admission: Admission
   loadDocument: LoadDocument
+  project: ProjectChanges
   /** Writes the snapshot of a document that is in memory; does nothing for others. */
   storeSnapshot: (name: string) => void
+  /** Tries again what could not be projected; runs by itself, too, at growing intervals. */
+  retryProjection: () => void
+  /** Commits and projects what is waiting. Call before the database is closed. */
+  close: () => void
 }
 
 export interface EngineDeps {
   sqlite: SqliteConnection
   now: () => number
-  onProjectionFailure: (documentName: string, error: unknown) => void
+  /** A fault of one document's rows, or of the store when no document is named. */
+  onProjectionFailure: (error: unknown, documentName: string | undefined) => void
 }
 
 /** Recovers what a crash left behind, then answers an engine that is ready for writes. */
 export function openEngine({ sqlite, now, onProjectionFailure }: EngineDeps): Engine {
   const journal = createJournal({ sqlite, now, randomClientId: () => randomInt(2 ** 32) })
+  const loadDocument = createLoadDocument(sqlite, journal)
   const project = createProjectChanges(sqlite)
-  recover(sqlite, journal, project)
-  const documents = createLiveDocuments()
-  const projection = createProjectionQueue({ sqlite, project, onFailure: onProjectionFailure })
+  const replayDocument = createReplayDocument({ sqlite, journal, loadDocument, project })
+  const projection = createProjectionQueue({
+    sqlite,
+    project,
+    replayDocument,
+    onFailure: onProjectionFailure,
+  })
+  const { failures } = recover(sqlite, replayDocument)
+  for (const { documentName, error } of failures) projection.stall(documentName, error)
+
+  const documents = createLiveDocuments(journal.lastSeq)
   const admission = createAdmission({ sqlite, journal, documents, projection, now })
   const store = createStoreSnapshot(sqlite)
   return {
     journal,
     documents,
     admission,
-    loadDocument: createLoadDocument(sqlite, journal),
+    loadDocument,
+    project,
     storeSnapshot(name) {
       // A snapshot is taken only of what the tables have, too.
       admission.settle()
       const live = documents.get(name)
       if (live !== undefined) store(name, live)
     },
+    retryProjection() {
+      projection.retry()
+      admission.settle()
+    },
+    close: admission.close,
   }
 }

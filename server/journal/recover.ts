@@ -1,65 +1,33 @@
 /**
  * Before the server listens: brings the tables up to the journal. A crash between the commit of
- * an update and that of its rows leaves `projected_seq` behind; the updates since then are
- * replayed one by one, through the very projection that runs live.
+ * an update and that of its rows leaves `projected_seq` behind.
  */
-import * as Y from 'yjs'
-import { readChanges } from '../../shared/document/read-changes.ts'
-import type { SqliteConnection } from '../database/open-database.ts'
-import type { ProjectChanges } from '../projection/project-changes.ts'
-import type { Journal } from './journal.ts'
+import { isEnvironmental, type SqliteConnection } from '../database/open-database.ts'
+import type { ReplayDocument } from './replay-document.ts'
 
-interface Lagging {
-  name: string
-  snapshot: Buffer | null
-  snapshotSeq: number
-  projectedSeq: number
+export interface Recovery {
+  replayedCount: number
+  /** Documents whose rows could not be written; a fault in one must not keep the others offline. */
+  failures: { documentName: string; error: unknown }[]
 }
 
-/** Answers how many updates were replayed. */
-export function recover(
-  sqlite: SqliteConnection,
-  journal: Journal,
-  project: ProjectChanges,
-): number {
+/** Throws when the disk fails: a server that cannot write must not start. */
+export function recover(sqlite: SqliteConnection, replayDocument: ReplayDocument): Recovery {
   const lagging = sqlite
-    .prepare<[], Lagging>(
-      `SELECT name, snapshot, snapshot_seq AS snapshotSeq, projected_seq AS projectedSeq
-       FROM documents AS d
+    .prepare<[], { name: string }>(
+      `SELECT name FROM documents AS d
        WHERE EXISTS (SELECT 1 FROM document_updates AS u
          WHERE u.document_name = d.name AND u.seq > d.projected_seq)`,
     )
     .all()
-  const advance = sqlite.prepare('UPDATE documents SET projected_seq = ? WHERE name = ?')
-  let replayed = 0
-  for (const { name, snapshot, snapshotSeq, projectedSeq } of lagging) {
-    const document = new Y.Doc()
-    if (snapshot !== null) Y.applyUpdate(document, snapshot)
-    sqlite.transaction(() => {
-      for (const { seq, userId, update, receivedAt } of journal.updatesAfter(name, snapshotSeq)) {
-        if (seq > projectedSeq) {
-          const reading = readChanges(update, document, { maxUnits: Number.MAX_SAFE_INTEGER })
-          if (reading.refusal !== undefined) {
-            throw new Error(
-              `Journal entry ${seq} of ${name} cannot be read: ${reading.refusal.code}`,
-            )
-          }
-          const changes = reading.chains
-            .map((chain) => ({
-              root: chain.root,
-              key: chain.key,
-              before: chain.before,
-              after: chain.after(),
-            }))
-            .filter(({ before, after }) => before !== after)
-          project({ documentName: name, changes, isServerMade: userId === null, receivedAt })
-          advance.run(seq, name)
-          replayed += 1
-        }
-        Y.applyUpdate(document, update)
-      }
-    })()
-    document.destroy()
+  const recovery: Recovery = { replayedCount: 0, failures: [] }
+  for (const { name } of lagging) {
+    try {
+      recovery.replayedCount += replayDocument(name)
+    } catch (error) {
+      if (isEnvironmental(error)) throw error
+      recovery.failures.push({ documentName: name, error })
+    }
   }
-  return replayed
+  return recovery
 }

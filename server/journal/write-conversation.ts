@@ -6,7 +6,9 @@ import { encodeEdits } from '../../shared/document/encode-edits.ts'
 import { formatConversationName } from '../../shared/document/names.ts'
 import type { RecordEdit } from '../../shared/document/record-edit.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Actor } from '../../shared/guard/actor.ts'
 import type { ConversationWriter } from '../commands/conversation-writer.ts'
+import { isStorageFull } from '../database/open-database.ts'
 import type { Admission } from './admission.ts'
 import type { Journal } from './journal.ts'
 import type { LiveDocuments } from './live-documents.ts'
@@ -19,8 +21,9 @@ export interface ConversationWriterDeps {
   withDocument: <Result>(name: string, use: () => Promise<Result>) => Promise<Result>
 }
 
-/** Edits per update: an update is applied in one go, and browsers have to take it in one go. */
-const EDITS_PER_UPDATE = 500
+/** Per update: it is judged, applied and sent to browsers in one go. */
+const MAX_EDITS = 500
+const MAX_BYTES = 524_288
 
 export function createConversationWriter(deps: ConversationWriterDeps): ConversationWriter {
   const { admission, journal, documents, withDocument } = deps
@@ -29,12 +32,12 @@ export function createConversationWriter(deps: ConversationWriterDeps): Conversa
 
   async function admitEdits(
     name: string,
-    actor: Parameters<ConversationWriter['write']>[1],
+    actor: Actor,
     edits: readonly RecordEdit[],
   ): Promise<void> {
     const live = documents.get(name)
     if (live === undefined) throw new AppError('try_again')
-    const clientId = journal.serverClientId(name)
+    const clientId = requireSpace(() => journal.serverClientId(name))
     const update = encodeEdits({ document: live.document, clientId, edits })
     await admission.admit({ documentName: name, update, actor, writer: 'server' })
   }
@@ -55,12 +58,36 @@ export function createConversationWriter(deps: ConversationWriterDeps): Conversa
       const name = formatConversationName(conversation)
       await withDocument(name, () =>
         inTurn(name, async () => {
-          for (let start = 0; start < edits.length; start += EDITS_PER_UPDATE) {
-            await admitEdits(name, actor, edits.slice(start, start + EDITS_PER_UPDATE))
-          }
+          for (const part of partsOf(edits)) await admitEdits(name, actor, part)
         }),
       )
-      await admission.projected()
+      await admission.projected(name)
     },
+  }
+}
+
+function partsOf(edits: readonly RecordEdit[]): RecordEdit[][] {
+  const parts: RecordEdit[][] = []
+  let sizeBytes = 0
+  for (const edit of edits) {
+    const editBytes = Buffer.byteLength(JSON.stringify(edit))
+    const part = parts.at(-1)
+    if (part === undefined || part.length === MAX_EDITS || sizeBytes + editBytes > MAX_BYTES) {
+      parts.push([edit])
+      sizeBytes = editBytes
+    } else {
+      part.push(edit)
+      sizeBytes += editBytes
+    }
+  }
+  return parts
+}
+
+/** The server's clientID is made with the document: a full disk shows here first. */
+function requireSpace<Result>(write: () => Result): Result {
+  try {
+    return write()
+  } catch (cause) {
+    throw isStorageFull(cause) ? new AppError('storage_full', { cause }) : cause
   }
 }

@@ -1,9 +1,14 @@
 /**
  * Record changes that are in the journal and in memory, but not in the tables yet. They are
  * written in the transaction of the next batch; `documents.projected_seq` tells how far that is.
+ *
+ * A projector that fails on a document (a bug, or a channel whose row is missing) holds up that
+ * document's rows alone: nobody's update is refused for it, the failure is reported, and the
+ * document is replayed from the journal until it succeeds. Its `projected_seq` never skips a
+ * change, so nothing of it is trimmed meanwhile.
  */
 import type { RecordChange } from '../../shared/document/record-edit.ts'
-import type { SqliteConnection } from '../database/open-database.ts'
+import { isEnvironmental, type SqliteConnection } from '../database/open-database.ts'
 import type { ProjectChanges } from './project-changes.ts'
 
 export interface ProjectionEntry {
@@ -20,41 +25,70 @@ export interface ProjectionQueue {
   hasWork: () => boolean
   /** There is work that the last attempt did not fail on. */
   isReady: () => boolean
+  /** Something waits for `retry`. */
+  hasFailed: () => boolean
+  stateOf: (documentName: string) => ProjectionState
   /** Writes all that waits; within the caller's transaction. */
   run: () => void
   /** The transaction of the last `run` is on disk. */
   committed: () => void
   /** It is not; everything is tried again. */
   rolledBack: (error: unknown) => void
+  /** Tries again what has failed; in transactions of its own. */
+  retry: () => void
+  /** Leaves a document to `retry` from the beginning. */
+  stall: (documentName: string, error: unknown) => void
 }
+
+/** Whether all that was accepted for a document is in the tables. */
+export type ProjectionState =
+  | { is: 'complete' }
+  | { is: 'waiting' }
+  | { is: 'failed'; error: unknown }
 
 export interface ProjectionQueueDeps {
   sqlite: SqliteConnection
   project: ProjectChanges
-  /** Told about a projector's failure: a bug, since changes were checked before. */
-  onFailure: (documentName: string, error: unknown) => void
+  /** Projects a document from the journal; all of it or nothing. */
+  replayDocument: (documentName: string) => void
+  /** Told of each failure: of one document, or of the store when the name is undefined. */
+  onFailure: (error: unknown, documentName: string | undefined) => void
 }
 
 export function createProjectionQueue(deps: ProjectionQueueDeps): ProjectionQueue {
-  const { sqlite, project, onFailure } = deps
+  const { sqlite, project, replayDocument, onFailure } = deps
   const advance = sqlite.prepare('UPDATE documents SET projected_seq = ? WHERE name = ?')
   let waiting: ProjectionEntry[] = []
-  let hasFailed = false
-  // A document whose projection failed stays behind, rather than skip a change: at the next start
-  // its journal is replayed from projected_seq.
-  const stalled = new Set<string>()
+  let storeFailure: { error: unknown } | undefined
+  const stalled = new Map<string, unknown>()
 
   const projectOne = sqlite.transaction((entry: ProjectionEntry) => {
     project(entry)
     advance.run(entry.seq, entry.documentName)
   })
 
+  function stall(documentName: string, error: unknown): void {
+    stalled.set(documentName, error)
+    // From now on the journal tells what is missing; an entry kept here would be written twice.
+    waiting = waiting.filter((entry) => entry.documentName !== documentName)
+    onFailure(error, documentName)
+  }
+
   return {
+    stall,
     add(entry) {
       if (!stalled.has(entry.documentName)) waiting.push(entry)
     },
     hasWork: () => waiting.length > 0,
-    isReady: () => waiting.length > 0 && !hasFailed,
+    isReady: () => waiting.length > 0 && storeFailure === undefined,
+    hasFailed: () => storeFailure !== undefined || stalled.size > 0,
+    stateOf(documentName) {
+      if (stalled.has(documentName)) return { is: 'failed', error: stalled.get(documentName) }
+      if (!waiting.some((entry) => entry.documentName === documentName)) return { is: 'complete' }
+      return storeFailure === undefined
+        ? { is: 'waiting' }
+        : { is: 'failed', error: storeFailure.error }
+    },
     run() {
       for (const entry of waiting) {
         if (stalled.has(entry.documentName)) continue
@@ -63,30 +97,28 @@ export function createProjectionQueue(deps: ProjectionQueueDeps): ProjectionQueu
         } catch (error) {
           // The disk's troubles concern the whole batch; a bug concerns this document alone.
           if (!sqlite.inTransaction || isEnvironmental(error)) throw error
-          stalled.add(entry.documentName)
-          onFailure(entry.documentName, error)
+          stall(entry.documentName, error)
         }
       }
     },
     committed() {
       waiting = []
-      hasFailed = false
+      storeFailure = undefined
     },
-    rolledBack() {
-      hasFailed = true
+    rolledBack(error) {
+      if (storeFailure === undefined) onFailure(error, undefined)
+      storeFailure = { error }
+    },
+    retry() {
+      storeFailure = undefined
+      for (const documentName of [...stalled.keys()]) {
+        try {
+          replayDocument(documentName)
+          stalled.delete(documentName)
+        } catch (error) {
+          stall(documentName, error)
+        }
+      }
     },
   }
-}
-
-const ENVIRONMENTAL = [
-  'SQLITE_FULL',
-  'SQLITE_IOERR',
-  'SQLITE_BUSY',
-  'SQLITE_NOMEM',
-  'SQLITE_CORRUPT',
-]
-
-function isEnvironmental(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return typeof code === 'string' && ENVIRONMENTAL.some((prefix) => code.startsWith(prefix))
 }
