@@ -171,7 +171,7 @@ const config: IConfiguration = {
     vendorHome('home-of-the-provider', '@hocuspocus/provider', '^client/engine/'),
     vendorHome('home-of-y-indexeddb', 'y-indexeddb', '^client/engine/'),
     vendorHome('home-of-pino', 'pino', '^server/observability/'),
-    vendorHome('home-of-hono', '(hono|@hono)', '^server/(api/|auth/|main[.]ts)'),
+    vendorHome('home-of-hono', '(hono|@hono)', '^server/(api/|auth/|start-server[.]ts)'),
     vendorHome('home-of-yauzl', 'yauzl', '^server/import/'),
   ],
   options: {

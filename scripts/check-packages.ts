@@ -5,30 +5,25 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { findMissingPackages, prebuiltPackages, readLockFile } from './lock-file.ts'
 import { projectFolder } from './run-stages.ts'
 
 const versionsSchema = z.record(z.string(), z.string()).default({})
 const manifestSchema = z.object({
-  version: z.string(),
   dependencies: versionsSchema,
   devDependencies: versionsSchema,
 })
-const lockedPackageSchema = z.object({
-  resolved: z.string().optional(),
-  dependencies: versionsSchema,
-  devDependencies: versionsSchema,
-})
-const lockSchema = z.object({ packages: z.record(z.string(), lockedPackageSchema) })
 
 const exactVersion = /^\d+\.\d+\.\d+(-[\w.]+)?$/
 
-function readJson(name: string): unknown {
-  return JSON.parse(readFileSync(join(projectFolder, name), 'utf8'))
+function readManifest(): z.infer<typeof manifestSchema> {
+  return manifestSchema.parse(JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')))
 }
 
 function findFaults(): string[] {
-  const manifest = manifestSchema.parse(readJson('package.json'))
-  const { packages } = lockSchema.parse(readJson('package-lock.json'))
+  const manifest = readManifest()
+  const lockFile = readLockFile()
+  const { packages } = lockFile
   const wanted = { ...manifest.dependencies, ...manifest.devDependencies }
   const locked = { ...packages['']?.dependencies, ...packages['']?.devDependencies }
   const faults: string[] = []
@@ -39,6 +34,16 @@ function findFaults(): string[] {
   for (const [path, { resolved }] of Object.entries(packages)) {
     if (resolved !== undefined)
       faults.push(`package-lock.json: ${path} has an address: ${resolved}`)
+  }
+  for (const path of prebuiltPackages) {
+    if (packages[path]?.gypfile !== false) {
+      faults.push(
+        `package-lock.json: ${path} would be compiled; run node scripts/complete-lock-file.ts`,
+      )
+    }
+  }
+  for (const { name } of findMissingPackages(lockFile)) {
+    faults.push(`package-lock.json: ${name} is missing; run node scripts/complete-lock-file.ts`)
   }
   return faults
 }
