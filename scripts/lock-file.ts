@@ -34,9 +34,11 @@ export const prebuiltPackages = ['node_modules/better-sqlite3']
 
 export const lockFilePath = join(projectFolder, 'package-lock.json')
 
-/** Reads the lock file with every field that it has. */
+/** Reads the lock file with every field that it has, in npm's order. */
 export function readLockFile(): LockFile {
-  return lockFileSchema.parse(JSON.parse(readFileSync(lockFilePath, 'utf8')))
+  const content: unknown = JSON.parse(readFileSync(lockFilePath, 'utf8'))
+  lockFileSchema.parse(content)
+  return content as LockFile // just checked; the parsed copy would have its fields in another order
 }
 
 /**
