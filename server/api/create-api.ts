@@ -16,6 +16,7 @@ import { createMessageRoutes } from './routes/messages.ts'
 import { createSystemRoutes } from './routes/system.ts'
 import { createTokenRoutes } from './routes/tokens.ts'
 import { createUserRoutes } from './routes/users.ts'
+import { createWorkspaceRoutes } from './routes/workspace.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export interface ApiDeps extends RouteDeps, ErrorReporter {
@@ -57,6 +58,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createDmRoutes(deps))
   api.route('/', createMessageRoutes(deps))
   api.route('/', createTokenRoutes(deps))
+  api.route('/', createWorkspaceRoutes(deps))
   app.route('/api', api)
   app.all('/api/*', (context) => problemResponse(context, { code: 'not_found' }))
   if (deps.client !== undefined) app.use(deps.client)

@@ -1,0 +1,14 @@
+/** REST contract: the workspace as a whole. */
+import { z } from 'zod'
+
+/**
+ * `POST /workspace/sample`: fills a workspace that has no channel yet with invented people,
+ * channels and messages. For its owner; answers `conflict` once there is a channel.
+ */
+export const createSampleResponseSchema = z.strictObject({
+  people: z.int(),
+  channels: z.int(),
+  messages: z.int(),
+})
+
+export type CreateSampleResponse = z.infer<typeof createSampleResponseSchema>
