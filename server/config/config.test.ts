@@ -88,9 +88,8 @@ describe('.env.example', () => {
   const settings = [...text.matchAll(/^#? ?([A-Z][A-Z_]+)=(.*)$/gm)]
 
   test('names the variables that the server reads, and no other', () => {
-    expect(settings.map(([, name]) => name).sort()).toEqual(
-      Object.keys(environmentSchema.shape).sort(),
-    )
+    const named = settings.map(([, name]) => name)
+    expect(new Set(named)).toEqual(new Set(Object.keys(environmentSchema.shape)))
   })
 
   test('shows values that are accepted, and the default where there is one', () => {

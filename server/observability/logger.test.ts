@@ -10,12 +10,12 @@ function openLog(level: 'info' | 'error' = 'info') {
 describe('the log', () => {
   test('writes one JSON object per line, with its error', () => {
     const { logger, lines } = openLog()
-    logger.error({ err: new Error('out of order'), requestId: 'r1' }, 'answered internal')
+    logger.error({ error: new Error('out of order'), requestId: 'r1' }, 'answered internal')
     expect(lines).toHaveLength(1)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       msg: 'answered internal',
       requestId: 'r1',
-      err: { message: 'out of order' },
+      error: { message: 'out of order' },
     })
   })
 

@@ -2,7 +2,7 @@
  * The server's log: one JSON line per event on standard output. What could be used to act as
  * somebody (cookies, tokens, passwords, secrets) never reaches it, at any depth that is logged.
  */
-import { pino, type DestinationStream, type Logger } from 'pino'
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino'
 import type { Config } from '../config/config.ts'
 
 export type { Logger }
@@ -27,6 +27,11 @@ export function createLogger({ level }: Config['log'], destination?: Destination
     ...secretNames.map((name) => `${prefix}${name}`),
     `${prefix}["set-cookie"]`.replace('.[', '['),
   ])
-  const options = { level, base: null, redact: { paths, censor: REDACTED } }
+  const options = {
+    level,
+    base: null,
+    redact: { paths, censor: REDACTED },
+    serializers: { error: stdSerializers.err },
+  }
   return destination === undefined ? pino(options) : pino(options, destination)
 }
