@@ -1,11 +1,14 @@
 /** The command line: a table of commands. `node server/cli.ts <command> --help` explains each. */
 import type { CommandContext, CommandRun } from './cli-command.ts'
+import { runRebuild, runVerify } from './admin/check-commands.ts'
 import { runImport } from './import/import-command.ts'
 import { runSeed } from './seed/seed-command.ts'
 
 const commands: Record<string, CommandRun> = {
   import: runImport,
   seed: runSeed,
+  verify: runVerify,
+  rebuild: runRebuild,
 }
 
 const stop = new AbortController()
