@@ -3,15 +3,16 @@
  * against none: this also makes sure that the compiler still hides both platforms from it.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectEnvironment, projectFolder } from './run-stages.ts'
 
 const projects = [
   'shared/tsconfig.json',
   'server/tsconfig.json',
-  'client/tsconfig.json',
-  'tsconfig.service-worker.json',
+  'client/tsconfig.app.json',
+  'client/tsconfig.service-worker.json',
+  'client/tsconfig.test.json',
   'tsconfig.json',
 ]
 
@@ -29,6 +30,8 @@ function compile(project: string): { isPassed: boolean; output: string } {
 
 function checkProject(project: string): boolean {
   const { isPassed, output } = compile(project)
+  // A part that has no files yet has no faults either.
+  if (output.includes('error TS18003')) return true
   if (!isPassed) console.error(`${project}\n${output}`)
   return isPassed
 }
@@ -53,9 +56,6 @@ function checkSharedIsPure(): boolean {
   }
 }
 
-const hasServiceWorker = existsSync(join(projectFolder, 'client/app/service-worker.ts'))
-const checks = projects
-  .filter((project) => hasServiceWorker || project !== 'tsconfig.service-worker.json')
-  .map(checkProject)
+const checks = projects.map(checkProject)
 checks.push(checkSharedIsPure())
 process.exitCode = checks.every(Boolean) ? 0 : 1
