@@ -55,7 +55,8 @@ export type ErrorCode = (typeof errorCodes)[number]
 
 /** Tells whether a value that came from outside is one of the codes. */
 export function isErrorCode(value: unknown): value is ErrorCode {
-  return typeof value === 'string' && (errorCodes as readonly string[]).includes(value)
+  const codes = errorCodes as readonly string[] // else only its own words may be asked for
+  return typeof value === 'string' && codes.includes(value)
 }
 
 /** An expected "no" at an edge. `details` may be shown to whoever asked; `cause` never is. */

@@ -5,7 +5,7 @@ export const rootNames = ['messages', 'reactions', 'pins', 'meta'] as const
 export type RootName = (typeof rootNames)[number]
 
 export function isRootName(name: string): name is RootName {
-  return (rootNames as readonly string[]).includes(name)
+  return (rootNames as readonly string[]).includes(name) // else only its own words may be asked for
 }
 
 /** A root map; defining it on the document if need be, which changes nothing in its content. */
