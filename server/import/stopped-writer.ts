@@ -13,8 +13,8 @@ export function openStoppedEngine(sqlite: SqliteConnection, now: () => number): 
   return openEngine({
     sqlite,
     now,
-    onProjectionFailure: (documentName, cause) => {
-      throw new Error(`the tables could not take ${documentName}`, { cause })
+    onProjectionFailure: (cause, documentName) => {
+      throw new Error(`the tables could not take ${documentName ?? 'a batch'}`, { cause })
     },
   })
 }

@@ -218,13 +218,11 @@ test(
           ).toBe(true)
           const after = contentOf(server)
           for (const place of new Set([...before.keys(), ...after.keys()])) {
-            const [root, key, value] = after.get(place) ?? [
-              ...(before.get(place) ?? []).slice(0, 2),
-              undefined,
-            ]
+            const [root, key] = after.get(place) ?? before.get(place) ?? []
+            const value = after.get(place)?.[2]
             const previous = before.get(place)?.[2]
             if (root === undefined || key === undefined || isSame(value, previous)) continue
-            checkVisible(root as RootName, String(key), previous, value, userId) // the tuple's first part
+            checkVisible(root, key, previous, value, userId)
           }
           history.push(Y.encodeStateAsUpdate(server))
         }

@@ -105,13 +105,10 @@ function nameIn({ user_profile: profile }: SlackMessage): string {
 }
 
 function clean(text: string | undefined, maxLength = MAX_NAME_LENGTH): string {
-  return [
-    ...toCleanText(text ?? '')
-      .replace(/\s+/g, ' ')
-      .trim(),
-  ]
-    .slice(0, maxLength)
-    .join('')
+  const words = toCleanText(text ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return Array.from(words).slice(0, maxLength).join('')
 }
 
 /**
