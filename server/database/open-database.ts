@@ -25,7 +25,12 @@ export function openDatabase(path: string): Database {
   sqlite.pragma('foreign_keys = ON')
   sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
   const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) })
-  return { sqlite, kysely, close: () => kysely.destroy() }
+  const close = async (): Promise<void> => {
+    await kysely.destroy()
+    // Kysely closes only what it has used; closing twice does nothing.
+    sqlite.close()
+  }
+  return { sqlite, kysely, close }
 }
 
 /** Tells whether a write failed because there is no space left for it. */
