@@ -80,7 +80,8 @@ function findBlockMark(tokens: readonly Token[]): number | undefined {
   const line = start.join('')
   if (/^(?:#{1,6}(?:\s|$)|>|[-+*]$)/.test(line)) return 0
   if (/^([-*_])(?:\s*\1){2,}\s*$/.test(line)) return 0
-  if (/^[-+*]\s+\[[ xX]\]\s/.test(line)) return line.indexOf('[')
+  // A list's item may hold any block; one that looks like more than text is no item.
+  if (/^[-+*]\s(?:\s|[-+*_#>=:|]|[0-9]+[.)]|\[[ xX]\])/.test(line)) return 0
   const number = /^[0-9]{1,9}(?=[.)](?:\s|$))/.exec(line)
   if (number !== null) return number[0].length
   if (/^[-=:|\s]+$/.test(line)) {

@@ -20,9 +20,14 @@ export type Token =
   /** Goes into the Markdown as it is. */
   | { kind: 'mention'; text: string }
   | { kind: 'plain'; text: string }
+  /** The beginning of an address that Slack did not make a link. */
+  | { kind: 'www'; text: string }
   | { kind: 'link'; url: string; label: string | undefined }
 
-const TOKEN = /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):|&(amp|lt|gt);/y
+const TOKEN =
+  /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):|&(amp|lt|gt);|(www)\.|(https?:\/\/(?:(?!&[lg]t;)[^\s<>|`*~])+)/y
+/** What ends a sentence, not an address. */
+const BEHIND_URL = ['&amp;', '.', ',', ';', ':', '!', '?', "'", '"', ')', ']', '_']
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>' }
 const EVERYBODY: Record<string, string> = {
   here: '<@here>',
@@ -44,19 +49,37 @@ export function tokenize(line: string, names: MrkdwnNames): Token[] {
       at += character.length
     } else {
       tokens.push(token)
-      at += match[0].length
+      at += lengthOf(match)
     }
   }
   return tokens
 }
 
 function readMatch(match: RegExpExecArray, names: MrkdwnNames): Token | undefined {
-  const [, code, angle, emojiName, entity] = match
+  const [, code, angle, emojiName, entity, www, url] = match
   if (code !== undefined) return { kind: 'code', text: decodeCode(code, names) }
   if (angle !== undefined) return readAngle(angle, names)
   if (entity !== undefined) return { kind: 'character', text: ENTITIES[entity] ?? '' }
+  if (www !== undefined) return { kind: 'www', text: match[0] }
+  if (url !== undefined) {
+    return { kind: 'link', url: decodeEntities(withoutEnd(url)), label: undefined }
+  }
   const emoji = emojiName === undefined ? undefined : names.emoji(emojiName)
   return emoji === undefined ? undefined : { kind: 'emoji', text: emoji }
+}
+
+/** How much of the line a match takes: of a bare address without what ends its sentence. */
+function lengthOf([whole, , , , , , url]: RegExpExecArray): number {
+  return url === undefined ? whole.length : withoutEnd(url).length
+}
+
+function withoutEnd(url: string): string {
+  let end = url.length
+  for (;;) {
+    const mark = BEHIND_URL.find((one) => url.endsWith(one, end))
+    if (mark === undefined) return url.slice(0, end)
+    end -= mark.length
+  }
 }
 
 function readAngle(content: string, names: MrkdwnNames): Token {

@@ -101,6 +101,7 @@ function writeToken(tokens: readonly Token[], index: number, context: LineContex
   if (token === undefined) return ''
   if (token.kind === 'mention' || token.kind === 'emoji') return token.text
   if (token.kind === 'code') return writeCode(token.text)
+  if (token.kind === 'www') return token.text.replace('.', '\\.')
   if (token.kind === 'plain') return escapeText(token.text)
   if (token.kind === 'link') return writeLink(token.url, token.label)
   if (index === context.escapeAt) return `\\${token.text}`
