@@ -60,7 +60,9 @@ function writeLine(line: string, names: MrkdwnNames): string {
   const body = line.slice(indent.length).trimEnd()
   const tokens = tokenize(body, names)
   const hasLinkSyntax = /\](?:\(|\[|:)/.test(body)
-  const markdown = writeInline(tokens, { hasLinkSyntax, escapeAt: findBlockMark(tokens) })
+  const hasAt = tokens.some((token) => token.kind === 'character' && token.text === '@')
+  const escapeAt = findBlockMark(tokens)
+  const markdown = writeInline(tokens, { hasLinkSyntax, hasAt, escapeAt })
   return keepIndent(indent) + markdown
 }
 

@@ -13,6 +13,8 @@ const LINK = /^(?:https?|ftps?|mailto|tel|sip|slack|xmpp):[^\s<>]*$/i
 export interface LineContext {
   /** Somewhere in the line stands `](`, `][` or `]:`, so a bracket could become a link. */
   hasLinkSyntax: boolean
+  /** Somewhere in the line stands `@`, so `<1@b.c>` could become a link. */
+  hasAt: boolean
   /** Index of a character that must be escaped because of where it stands in the line. */
   escapeAt: number | undefined
 }
@@ -139,7 +141,7 @@ function escapeCharacter(
   character: string,
   previous: Token | undefined,
   next: Token | undefined,
-  { hasLinkSyntax }: LineContext,
+  { hasLinkSyntax, hasAt }: LineContext,
 ): string {
   switch (character) {
     case '*':
@@ -157,7 +159,7 @@ function escapeCharacter(
     case '!':
       return next?.kind === 'link' ? '\\!' : '!'
     case '<':
-      return next?.kind === 'character' && /^[\s\p{N}]$/u.test(next.text) ? '<' : '&lt;'
+      return !hasAt && next?.kind === 'character' && /^[\s\p{N}]$/u.test(next.text) ? '<' : '&lt;'
     case '&':
       return next?.kind === 'character' && /^[#\p{L}]$/u.test(next.text) ? '&amp;' : '&'
     default:
