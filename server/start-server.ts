@@ -1,15 +1,17 @@
 /** Builds the running server out of its parts; the one function that wires them. */
 import { mkdirSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
+import { addressOf, setClientAddress } from './api/client-address.ts'
 import { createApi } from './api/create-api.ts'
 import { serveClient } from './api/serve-client.ts'
 import { readAuthSecret } from './auth/auth-secret.ts'
 import { createAuth } from './auth/create-auth.ts'
 import { createAuthenticate, createCredentialEnd } from './auth/create-authenticate.ts'
 import type { CommandContext } from './commands/command-context.ts'
+import { createNoteSeen } from './commands/note-seen.ts'
 import type { Config } from './config/config.ts'
 import { lockDataDirectory } from './database/lock-data-directory.ts'
 import { migrate } from './database/migrate.ts'
@@ -29,6 +31,7 @@ export interface RunningServer {
 
 const root = join(import.meta.dirname, '..')
 const REQUEST_RATE = { capacity: 600, perSecond: 50 }
+const REQUEST_END_MS = 2_000
 
 export async function startServer(
   config: Config,
@@ -59,7 +62,7 @@ export async function startServer(
   })
   const authenticate = createAuthenticate(auth, sqlite, now)
   const readAccess = createReadConversationAccess(sqlite)
-  const noteSeen = sqlite.prepare('UPDATE users SET last_seen_at = ? WHERE id = ?')
+  const noteSeen = createNoteSeen(sqlite, now)
   const running = createSync({
     config,
     engine,
@@ -69,7 +72,7 @@ export async function startServer(
     generation: () => readGeneration(sqlite),
     now,
     addressOf: (request) => addressOf(request, config),
-    onLeft: (userId) => noteSeen.run(now(), userId),
+    onLeft: noteSeen,
     onUnexpected: (error) => logger.error({ error }, 'an update failed unexpectedly'),
   })
   sync = running
@@ -92,6 +95,7 @@ export async function startServer(
     authenticate,
     publicUrl: config.http.publicUrl,
     requestRate: createTokenBuckets({ ...REQUEST_RATE, now }),
+    signInRate: createTokenBuckets({ ...config.limits.signIns, now }),
     client: serveClient(join(root, 'dist/client')),
     version: '0.1.0',
     onUnexpected: (error, requestId) => logger.error({ error, requestId }, 'a request failed'),
@@ -99,9 +103,7 @@ export async function startServer(
 
   const listener = getRequestListener((request) => api.fetch(request))
   const server = createServer((request, response) => {
-    // better-auth limits by this header; what a client itself sends in it is worth nothing.
-    request.headers['x-client-address'] = addressOf(request, config)
-    request.rawHeaders.push('x-client-address', addressOf(request, config))
+    setClientAddress(request, addressOf(request, config))
     void listener(request, response)
   })
   server.on('upgrade', (request, socket, head) => {
@@ -117,10 +119,14 @@ export async function startServer(
   return {
     url: `http://localhost:${port}`,
     async close() {
-      server.close()
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await running.close()
-      server.closeAllConnections()
-      engine.admission.settle()
+      // Requests under way may end; whoever holds a connection open longer does not stop the end.
+      const timer = setTimeout(() => server.closeAllConnections(), REQUEST_END_MS)
+      server.closeIdleConnections()
+      await closed
+      clearTimeout(timer)
+      engine.close()
       await database.close()
       unlock()
     },
@@ -130,10 +136,4 @@ export async function startServer(
 function readGeneration(sqlite: ReturnType<typeof openDatabase>['sqlite']): number {
   const row = sqlite.prepare<[], { generation: number }>('SELECT generation FROM store_state').get()
   return row?.generation ?? 1
-}
-
-function addressOf({ headers, socket }: IncomingMessage, { http }: Config): string {
-  const forwarded = headers['x-forwarded-for']
-  const last = [forwarded].flat().at(-1)?.split(',').at(-1)?.trim()
-  return (http.isProxyTrusted && last) || (socket.remoteAddress ?? 'unknown')
 }

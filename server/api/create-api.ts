@@ -6,6 +6,8 @@ import { AppError } from '../../shared/errors.ts'
 import type { Auth } from '../auth/create-auth.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import { createApp, type ApiApp, type ApiEnvironment, type RouteDeps } from './api-context.ts'
+import { toAuthResponse } from './auth-response.ts'
+import { CLIENT_ADDRESS_HEADER } from './client-address.ts'
 import { docsPage } from './docs-page.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
 import { refuseForeignWrites } from './refuse-foreign-writes.ts'
@@ -19,12 +21,18 @@ import { createUserRoutes } from './routes/users.ts'
 import { createWorkspaceRoutes } from './routes/workspace.ts'
 import { securityHeaders } from './security-headers.ts'
 
+interface Rate {
+  take: (key: string) => boolean
+}
+
 export interface ApiDeps extends RouteDeps, ErrorReporter {
   auth: Auth
   authenticate: Authenticate
   publicUrl: string
   /** Takes one request of this key; false when there were too many. */
-  requestRate: { take: (key: string) => boolean }
+  requestRate: Rate
+  /** The same for attempts to sign in or up, by address. */
+  signInRate: Rate
   /** Serves the client; absent where only the API is wanted. */
   client?: MiddlewareHandler | undefined
   version: string
@@ -47,7 +55,10 @@ export function createApi(deps: ApiDeps): ApiApp {
       onError: (context) => problemResponse(context, { code: 'payload_too_large' }),
     }),
   )
-  api.all('/auth/*', (context) => deps.auth.handle(context.req.raw))
+  api.post('/auth/*', limitSignIn(deps.signInRate))
+  api.all('/auth/*', async (context) =>
+    toAuthResponse(context, await deps.auth.handle(context.req.raw)),
+  )
   api.route('/', createSystemRoutes(deps.commands.database))
   describeApi(api, deps.version)
 
@@ -63,6 +74,17 @@ export function createApi(deps: ApiDeps): ApiApp {
   app.all('/api/*', (context) => problemResponse(context, { code: 'not_found' }))
   if (deps.client !== undefined) app.use(deps.client)
   return app
+}
+
+/** Reading one's session or ending it is not limited: only what guesses or creates. */
+const LIMITED_AUTH = /\/auth\/(sign-in|sign-up|claim|change-password)/
+
+function limitSignIn(rate: Rate): MiddlewareHandler<ApiEnvironment> {
+  return async ({ req }, next) => {
+    const address = req.header(CLIENT_ADDRESS_HEADER) ?? 'unknown'
+    if (LIMITED_AUTH.test(req.path) && !rate.take(address)) throw new AppError('rate_limited')
+    await next()
+  }
 }
 
 function requireIdentity({

@@ -1,9 +1,11 @@
 /** Errors -> RFC 9457 problem details. The one place that knows HTTP statuses of error codes. */
 import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import type { Problem } from '../../shared/api/problem.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
+import { isStorageFull } from '../database/open-database.ts'
 
 const problems: Record<ErrorCode, { status: ContentfulStatusCode; title: string }> = {
   unauthenticated: { status: 401, title: 'Sign in first' },
@@ -61,8 +63,12 @@ export function toProblemResponse(
   error: unknown,
   { onUnexpected }: ErrorReporter,
 ): Response {
-  const requestId = context.get('requestId')
-  if (!(error instanceof AppError)) onUnexpected(error, requestId)
+  if (error instanceof HTTPException && error.status < 500) {
+    // Hono's own noes: a body that is no JSON, or not declared as such.
+    return problemResponse(context, { code: 'invalid_request', detail: error.message })
+  }
+  if (!(error instanceof AppError)) onUnexpected(error, context.get('requestId'))
+  if (isStorageFull(error)) return problemResponse(context, { code: 'storage_full' })
   const code = error instanceof AppError ? error.code : 'internal'
   const detail = error instanceof AppError && error.message !== code ? error.message : undefined
   return problemResponse(context, { code, ...(detail && { detail }) })

@@ -105,15 +105,8 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPersonJoin
       modelName: 'verification_tokens',
       fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
     },
-    rateLimit: {
-      enabled: true,
-      window: 60,
-      max: 300,
-      customRules: {
-        '/sign-in/email': { window: 60, max: 20 },
-        '/sign-up/email': { window: 60, max: 20 },
-      },
-    },
+    // Limited in front of it: its own counters are shared by every instance of the process.
+    rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: 'connectnow',
       useSecureCookies: config.http.publicUrl.startsWith('https:'),

@@ -1,7 +1,7 @@
 /** Finds out who asks: a personal access token when one is brought, else the session cookie. */
 import type { WorkspaceRole } from '../../shared/api/users.ts'
 import { userIdSchema, type UserId } from '../../shared/ids.ts'
-import type { SqliteConnection } from '../database/open-database.ts'
+import { isEnvironmental, type SqliteConnection } from '../database/open-database.ts'
 import type { Authenticate, Credential } from './authenticate.ts'
 import type { Auth } from './create-auth.ts'
 import { hashToken } from './personal-access-token.ts'
@@ -36,7 +36,12 @@ export function createAuthenticate(
   function findToken(token: string): { userId: UserId; credential: Credential } | undefined {
     const row = selectToken.get(hashToken(token))
     if (row === undefined || (row.expiresAt !== null && row.expiresAt <= now())) return undefined
-    noteUse.run({ id: row.id, now: now() })
+    try {
+      noteUse.run({ id: row.id, now: now() })
+    } catch (error) {
+      // With a full disk people can still read.
+      if (!isEnvironmental(error)) throw error
+    }
     const { id, userId, expiresAt } = row
     return { userId, credential: { kind: 'token', id, expiresAt } }
   }

@@ -42,6 +42,8 @@ export interface Limits {
   updates: { capacity: number; perSecond: number }
   /** Frames of one socket, of any kind. */
   frames: { capacity: number; perSecond: number }
+  /** Attempts to sign in or up, or to claim a person, from one address. */
+  signIns: { capacity: number; perSecond: number }
 }
 
 export const defaultLimits: Limits = {
@@ -51,6 +53,7 @@ export const defaultLimits: Limits = {
   connectionsPerAddress: 500,
   updates: { capacity: 100, perSecond: 20 },
   frames: { capacity: 20_000, perSecond: 500 },
+  signIns: { capacity: 30, perSecond: 0.5 },
 }
 
 /** Throws one Error that lists every fault of the environment. */

@@ -1,0 +1,44 @@
+/** better-auth's own answers -> the form of every other answer: its noes become problem details. */
+import type { Context } from 'hono'
+import { z } from 'zod'
+import type { ErrorCode } from '../../shared/errors.ts'
+import { problemResponse } from './error-response.ts'
+
+const refusalSchema = z.object({
+  code: z.string().default(''),
+  message: z.string().optional(),
+})
+
+const codesByStatus: Readonly<Record<number, ErrorCode>> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  413: 'payload_too_large',
+  429: 'rate_limited',
+}
+
+/** Passes successes, redirects and cookies on as they are. */
+export async function toAuthResponse(context: Context, response: Response): Promise<Response> {
+  if (response.status < 400) return response
+  const text = await response.text()
+  const parsed = refusalSchema.safeParse(parseJson(text))
+  const detail = parsed.data?.message
+  const code = codeOf(response.status, parsed.data?.code ?? '')
+  const problem = problemResponse(context, { code, ...(detail && { detail }) })
+  for (const cookie of response.headers.getSetCookie()) problem.headers.append('Set-Cookie', cookie)
+  return problem
+}
+
+function codeOf(status: number, reason: string): ErrorCode {
+  if (status >= 500) return 'internal'
+  if (reason.startsWith('USER_ALREADY_EXISTS')) return 'already_exists'
+  return codesByStatus[status] ?? 'invalid_request'
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {} // better-auth answers some noes without words
+  }
+}
