@@ -58,7 +58,7 @@ export async function startServer(
     database,
     now,
     onSessionEnded: (sessionId) => sync?.notifier.credentialEnded({ sessionId }),
-    onPersonJoined: () => sync?.notifier.publish('everyone', { topic: 'people' }),
+    onPeopleChanged: () => sync?.notifier.publish('everyone', { topic: 'people' }),
   })
   const authenticate = createAuthenticate(auth, sqlite, now)
   const readAccess = createReadConversationAccess(sqlite)

@@ -57,7 +57,8 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
 })
 
-const problemResponses = {
+/** The errors that any route may answer. */
+export const problemResponses = {
   400: problem('The request, or the change that it asks for, is not valid'),
   401: problem('Nobody is signed in'),
   403: problem('Not allowed for the asker'),

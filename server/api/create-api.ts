@@ -8,10 +8,12 @@ import type { Authenticate } from '../auth/authenticate.ts'
 import { createApp, type ApiApp, type ApiEnvironment, type RouteDeps } from './api-context.ts'
 import { toAuthResponse } from './auth-response.ts'
 import { CLIENT_ADDRESS_HEADER } from './client-address.ts'
+import { describeAuth } from './describe-auth.ts'
 import { docsPage } from './docs-page.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
 import { refuseForeignWrites } from './refuse-foreign-writes.ts'
 import { createChannelRoutes } from './routes/channels.ts'
+import { createClaimLinkRoutes, createClaimRoutes } from './routes/claims.ts'
 import { createDmRoutes } from './routes/dms.ts'
 import { createMemberRoutes } from './routes/members.ts'
 import { createMessageRoutes } from './routes/messages.ts'
@@ -56,6 +58,8 @@ export function createApi(deps: ApiDeps): ApiApp {
     }),
   )
   api.post('/auth/*', limitSignIn(deps.signInRate))
+  describeAuth(api)
+  api.route('/', createClaimRoutes(deps))
   api.all('/auth/*', async (context) =>
     toAuthResponse(context, await deps.auth.handle(context.req.raw)),
   )
@@ -64,6 +68,7 @@ export function createApi(deps: ApiDeps): ApiApp {
 
   api.use(requireIdentity(deps))
   api.route('/', createUserRoutes(deps))
+  api.route('/', createClaimLinkRoutes(deps))
   api.route('/', createChannelRoutes(deps))
   api.route('/', createMemberRoutes(deps))
   api.route('/', createDmRoutes(deps))
@@ -88,15 +93,23 @@ function limitSignIn(rate: Rate): MiddlewareHandler<ApiEnvironment> {
 }
 
 function requireIdentity({
+  auth,
   authenticate,
   requestRate,
 }: ApiDeps): MiddlewareHandler<ApiEnvironment> {
   return async (context, next) => {
-    const identity = await authenticate({ headers: context.req.raw.headers })
+    const { headers } = context.req.raw
+    const identity = await authenticate({ headers })
     if (identity === undefined) throw new AppError('unauthenticated')
     if (!requestRate.take(identity.userId)) throw new AppError('rate_limited')
     context.set('identity', identity)
     context.header('Cache-Control', 'private, no-store')
+    const { kind, expiresAt } = identity.credential
+    if (kind === 'session' && expiresAt !== null) {
+      for (const cookie of await auth.prolongSession(headers, expiresAt)) {
+        context.header('Set-Cookie', cookie, { append: true })
+      }
+    }
     await next()
   }
 }

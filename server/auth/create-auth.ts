@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { betterAuth } from 'better-auth'
 import { APIError } from 'better-auth/api'
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, profileSchema } from '../../shared/api/auth.ts'
 import { createId, userIdSchema } from '../../shared/ids.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../database/open-database.ts'
@@ -16,7 +17,8 @@ export interface AuthDeps {
   database: Database
   now: () => number
   onSessionEnded: (sessionId: string) => void
-  onPersonJoined: () => void
+  /** Somebody joined or changed their name. */
+  onPeopleChanged: () => void
 }
 
 export interface Auth {
@@ -26,11 +28,16 @@ export interface Auth {
   readSession: (
     headers: Headers,
   ) => Promise<{ id: string; userId: string; expiresAt: number } | undefined>
+  /**
+   * Prolongs the session of a cookie when that is due, so that whoever uses the app stays signed
+   * in. Answers the cookies to set.
+   */
+  prolongSession: (headers: Headers, expiresAt: number) => Promise<string[]>
+  hashPassword: (password: string) => Promise<string>
 }
 
 const SESSION_SECONDS = 60 * 60 * 24 * 30
 const SESSION_REFRESH_SECONDS = 60 * 60 * 24
-const MIN_PASSWORD_LENGTH = 10
 
 export function createAuth(deps: AuthDeps): Auth {
   const auth = betterAuth(optionsOf(deps))
@@ -42,10 +49,17 @@ export function createAuth(deps: AuthDeps): Auth {
       const { id, userId, expiresAt } = found.session
       return { id, userId, expiresAt: expiresAt.getTime() }
     },
+    async prolongSession(headers, expiresAt) {
+      const isDue = expiresAt - deps.now() < (SESSION_SECONDS - SESSION_REFRESH_SECONDS) * 1000
+      if (!isDue) return []
+      const answer = await auth.api.getSession({ headers, returnHeaders: true })
+      return answer.headers.getSetCookie()
+    },
+    hashPassword: async (password) => (await auth.$context).password.hash(password),
   }
 }
 
-function optionsOf({ config, secret, database, now, onSessionEnded, onPersonJoined }: AuthDeps) {
+function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChanged }: AuthDeps) {
   const { kysely, sqlite } = database
   const becomeOwner = sqlite.prepare(
     `UPDATE users SET role = 'OWNER'
@@ -54,6 +68,7 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPersonJoin
   const selectDeactivated = sqlite.prepare(
     'SELECT 1 FROM users WHERE id = ? AND deactivated_at IS NOT NULL',
   )
+  const selectByEmail = sqlite.prepare('SELECT 1 FROM users WHERE lower(email) = lower(?)')
   return {
     appName: 'ConnectNow',
     baseURL: config.http.publicUrl,
@@ -63,7 +78,11 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPersonJoin
     logger: { disabled: true },
     database: { db: kysely.withPlugin(createIntegerDates()), type: 'sqlite' as const },
     trustedOrigins: (request?: Request) => [config.http.publicUrl, ...ownOrigin(request)],
-    emailAndPassword: { enabled: true, minPasswordLength: MIN_PASSWORD_LENGTH },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: MIN_PASSWORD_LENGTH,
+      maxPasswordLength: MAX_PASSWORD_LENGTH,
+    },
     user: {
       modelName: 'users',
       fields: {
@@ -116,10 +135,31 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPersonJoin
     databaseHooks: {
       user: {
         create: {
+          before: (user: { name?: unknown; image?: unknown; email: string }) => {
+            requireProfile(user)
+            // better-auth compares exactly; whoever was imported may be there as `Ada@…`.
+            if (selectByEmail.get(user.email) !== undefined) {
+              throw new APIError('UNPROCESSABLE_ENTITY', {
+                code: 'USER_ALREADY_EXISTS',
+                message: 'User already exists. Use another email.',
+              })
+            }
+            return Promise.resolve()
+          },
           // One statement, so that of two people who sign up at once only one becomes the owner.
           after: (user: { id: string }) => {
             becomeOwner.run(user.id)
-            onPersonJoined()
+            onPeopleChanged()
+            return Promise.resolve()
+          },
+        },
+        update: {
+          before: (user: { name?: unknown; image?: unknown }) => {
+            requireProfile(user)
+            return Promise.resolve()
+          },
+          after: () => {
+            onPeopleChanged()
             return Promise.resolve()
           },
         },
@@ -141,6 +181,18 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPersonJoin
         },
       },
     },
+  }
+}
+
+/** better-auth itself takes names and pictures of any length. */
+function requireProfile({ name, image }: { name?: unknown; image?: unknown }): void {
+  const profile = profileSchema.safeParse({ name, image })
+  if (!profile.success) {
+    const [issue] = profile.error.issues
+    throw new APIError('BAD_REQUEST', {
+      code: 'INVALID_PROFILE',
+      message: `${issue?.path.join('.')}: ${issue?.message}`,
+    })
   }
 }
 

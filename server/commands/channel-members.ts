@@ -33,14 +33,23 @@ export function addMember(
       .prepare('SELECT 1 FROM users WHERE id = ? AND deactivated_at IS NULL')
       .get(userId)
     if (isKnown === undefined) throw new AppError('not_found')
+    // Whoever comes into an empty channel owns it, so that no channel is without an owner.
     return sqlite
-      .prepare("INSERT INTO channel_members VALUES (?, ?, 'MEMBER', ?) ON CONFLICT DO NOTHING")
-      .run(channelId, userId, context.now()).changes
+      .prepare(
+        `INSERT INTO channel_members
+         SELECT @channelId, @userId, iif(EXISTS (
+           SELECT 1 FROM channel_members WHERE channel_id = @channelId), 'MEMBER', 'OWNER'), @time
+         WHERE true ON CONFLICT DO NOTHING`,
+      )
+      .run({ channelId, userId, time: context.now() }).changes
   })()
   if (wasAdded > 0) announce(context, channelId, userId)
 }
 
-/** Removes a member, or oneself. Throws `conflict` for the last owner while others stay. */
+/**
+ * Removes a member, or oneself. Throws `conflict` for the last owner while others stay. A private
+ * channel that its last member leaves is archived: nobody could find it any more.
+ */
 export function removeMember(
   context: CommandContext,
   commander: Commander,
@@ -56,6 +65,13 @@ export function removeMember(
     sqlite
       .prepare('DELETE FROM channel_members WHERE channel_id = ? AND user_id = ?')
       .run(channelId, userId)
+    sqlite
+      .prepare(
+        `UPDATE channels SET archived_at = @time, updated_at = @time
+         WHERE id = @channelId AND type = 'PRIVATE' AND archived_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM channel_members WHERE channel_id = @channelId)`,
+      )
+      .run({ channelId, time: context.now() })
   })()
   announce(context, channelId, userId)
 }
@@ -136,8 +152,27 @@ function roleIn(
     .get(channelId, userId)?.role
 }
 
-function announce({ notifier }: CommandContext, channelId: ChannelId, userId: UserId): void {
+function announce(context: CommandContext, channelId: ChannelId, userId: UserId): void {
+  const { notifier } = context
   notifier.accessChanged({ userId, conversation: { kind: 'channel', id: channelId } })
   notifier.publish([userId], { topic: 'channels' })
-  notifier.publish('everyone', { topic: 'channel', channelId })
+  publishToChannel(context, channelId)
+}
+
+/** Tells those who may know of the channel that it or its members changed. */
+export function publishToChannel(
+  { database, notifier }: CommandContext,
+  channelId: ChannelId,
+): void {
+  const { sqlite } = database
+  const isPublic = sqlite
+    .prepare("SELECT 1 FROM channels WHERE id = ? AND type = 'PUBLIC'")
+    .get(channelId)
+  const members = sqlite
+    .prepare<[string], { userId: UserId }>(
+      'SELECT user_id AS userId FROM channel_members WHERE channel_id = ?',
+    )
+    .all(channelId)
+  const audience = isPublic ? ('everyone' as const) : members.map(({ userId }) => userId)
+  notifier.publish(audience, { topic: 'channel', channelId })
 }

@@ -3,6 +3,8 @@ import type { z } from 'zod'
 import type { postMessageRequestSchema } from '../../shared/api/messages.ts'
 import type { Conversation } from '../../shared/document/names.ts'
 import type { Actor } from '../../shared/guard/actor.ts'
+import { defaultGuardLimits } from '../../shared/guard/limits.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { MessageId } from '../../shared/ids.ts'
 import type { MessageRecord } from '../../shared/records/message.ts'
 import { messageTables } from '../projection/project-message.ts'
@@ -27,13 +29,33 @@ export async function postMessage(
     authorId: actor.userId,
     content,
     type: 'TEXT',
-    createdAt: context.now(),
+    createdAt: nextCreatedAt(context, conversation),
     version: 1,
     ...(parentId && { parentId }),
     ...(replyToId && { replyToId }),
   }
-  await context.writer.write(conversation, actor, [{ root: 'messages', key: id, value: record }])
+  try {
+    await context.writer.write(conversation, actor, [{ root: 'messages', key: id, value: record }])
+  } catch (error) {
+    // The same post may have come in twice at once, and the other one was quicker.
+    if (!(error instanceof AppError) || !isOwnMessage(context, conversation, actor, id)) throw error
+  }
   return id
+}
+
+/** Behind all that is there, however many come in one millisecond; never where the guard says no. */
+function nextCreatedAt(
+  { database, now }: CommandContext,
+  { kind, id }: Conversation,
+): MessageRecord['createdAt'] {
+  const { table, owner } = messageTables[kind]
+  const newest = database.sqlite
+    .prepare<[string], { createdAt: number | null }>(
+      `SELECT max(created_at) AS createdAt FROM ${table} WHERE ${owner} = ?`,
+    )
+    .get(id)?.createdAt
+  const time = now()
+  return Math.min(Math.max(time, (newest ?? 0) + 1), time + defaultGuardLimits.maxAheadMs)
 }
 
 function isOwnMessage(

@@ -14,6 +14,9 @@ export function startDm(
   if (participantIds.length > MAX_DM_PARTICIPANTS) throw new AppError('invalid_request')
   const threadId = threadIdOf(participantIds)
   const wasCreated = sqlite.transaction(() => {
+    // Found even when somebody in it was deactivated since.
+    const standing = sqlite.prepare('SELECT 1 FROM direct_message_threads WHERE id = ?')
+    if (standing.get(threadId) !== undefined) return false
     const known = sqlite
       .prepare<[string], { count: number }>(
         `SELECT count(*) AS count FROM users
@@ -21,17 +24,12 @@ export function startDm(
       )
       .get(JSON.stringify(participantIds))
     if (known?.count !== participantIds.length) throw new AppError('not_found')
-    const { changes } = sqlite
-      .prepare(
-        `INSERT INTO direct_message_threads (id, created_by, created_at) VALUES (?, ?, ?)
-         ON CONFLICT DO NOTHING`,
-      )
+    sqlite
+      .prepare('INSERT INTO direct_message_threads (id, created_by, created_at) VALUES (?, ?, ?)')
       .run(threadId, commander.userId, now())
-    const insert = sqlite.prepare(
-      'INSERT INTO direct_message_participants VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-    )
+    const insert = sqlite.prepare('INSERT INTO direct_message_participants VALUES (?, ?, ?)')
     for (const userId of participantIds) insert.run(threadId, userId, now())
-    return changes > 0
+    return true
   })()
   if (wasCreated) {
     notifier.publish(participantIds, { topic: 'dms' })

@@ -21,7 +21,7 @@ export function listTokens({ database }: CommandContext, userId: UserId): Token[
     .all(userId)
 }
 
-/** Throws `conflict` when the person has too many tokens already. */
+/** Throws `conflict` when the person has too many tokens, `invalid_request` for an end long past. */
 export function makeToken(
   context: CommandContext,
   userId: UserId,
@@ -30,6 +30,7 @@ export function makeToken(
   if (listTokens(context, userId).length >= MAX_TOKENS) {
     throw new AppError('conflict', { message: `Nobody may have more than ${MAX_TOKENS} tokens` })
   }
+  if (expiresAt !== undefined && expiresAt <= context.now()) throw new AppError('invalid_request')
   const token = createToken()
   const id = newId<string>(context)
   const createdAt = context.now()

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { updateChannelRequestSchema } from '../../shared/api/channels.ts'
 import type { ChannelId } from '../../shared/ids.ts'
-import { requireManager, requireVisibleChannel } from './channel-members.ts'
+import { publishToChannel, requireManager, requireVisibleChannel } from './channel-members.ts'
 import type { CommandContext, Commander } from './command-context.ts'
 
 /** Throws `not_found`, `forbidden`. What is undefined stays as it is. */
@@ -36,5 +36,5 @@ export function updateChannel(
       })
   })()
   notifier.accessChanged({ conversation: { kind: 'channel', id: channelId } })
-  notifier.publish('everyone', { topic: 'channel', channelId })
+  publishToChannel(context, channelId)
 }

@@ -1,4 +1,5 @@
 /** Reads people. */
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Me, User } from '../../shared/api/users.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -50,7 +51,9 @@ export async function listUsers(
   database: Database,
   { search, limit, cursor }: ListUsers,
 ): Promise<{ users: User[]; nextCursor: string | null }> {
-  let query = selectUsers(database).orderBy('users.name').orderBy('users.id')
+  let query = selectUsers(database)
+    .orderBy('users.name', (order) => order.collate('nocase'))
+    .orderBy('users.id')
   if (search !== undefined) {
     const pattern = `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`
     query = query.where(({ eb, fn, or, val }) =>
@@ -63,10 +66,7 @@ export async function listUsers(
   }
   if (cursor !== undefined) {
     const [name, id] = parseCursor(positionSchema, cursor)
-    query = query.where(
-      ({ eb, refTuple, tuple }) =>
-        eb(refTuple('users.name', 'users.id'), '>', tuple(name, id as UserId)), // compared, not trusted
-    )
+    query = query.where(sql<boolean>`(users.name COLLATE NOCASE, users.id) > (${name}, ${id})`)
   }
   const { rows, nextCursor } = toPage(await query.limit(limit + 1).execute(), limit, (row) => [
     row.name,

@@ -1,0 +1,58 @@
+/** Claim links: an imported person gets a password. */
+import { createRoute } from '@hono/zod-openapi'
+import { z } from 'zod'
+import {
+  claimLinkSchema,
+  claimRequestSchema,
+  claimResponseSchema,
+} from '../../../shared/api/auth.ts'
+import { userIdSchema } from '../../../shared/ids.ts'
+import type { Auth } from '../../auth/create-auth.ts'
+import { claimPerson, createClaimLink } from '../../commands/claim-person.ts'
+import {
+  commanderOf,
+  createApp,
+  json,
+  jsonBody,
+  problemResponses,
+  signedInRoute,
+  type ApiApp,
+  type RouteDeps,
+} from '../api-context.ts'
+
+const linkRoute = signedInRoute({
+  method: 'post',
+  path: '/users/{id}/claim-link',
+  summary: 'Make a link by which an imported person sets a password; for admins',
+  request: { params: z.object({ id: userIdSchema }) },
+  responses: { 201: json(claimLinkSchema, 'The link, shown this once') },
+})
+const claimRoute = createRoute({
+  method: 'post',
+  path: '/auth/claim',
+  summary: 'Set the password of the imported person whom a claim link is for',
+  request: { body: jsonBody(claimRequestSchema) },
+  responses: {
+    200: json(claimResponseSchema, 'The person can sign in now'),
+    ...problemResponses,
+  },
+})
+
+export function createClaimLinkRoutes({
+  commands,
+  publicUrl,
+}: RouteDeps & { publicUrl: string }): ApiApp {
+  return createApp().openapi(linkRoute, (context) => {
+    const commander = commanderOf(context.get('identity'))
+    const { id: userId } = context.req.valid('param')
+    return context.json(createClaimLink(commands, commander, { userId, publicUrl }), 201)
+  })
+}
+
+/** For people who cannot sign in yet. */
+export function createClaimRoutes({ commands, auth }: RouteDeps & { auth: Auth }): ApiApp {
+  return createApp().openapi(claimRoute, async (context) => {
+    const email = await claimPerson(commands, context.req.valid('json'), auth.hashPassword)
+    return context.json({ email }, 200)
+  })
+}

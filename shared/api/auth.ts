@@ -1,0 +1,70 @@
+/** REST contract: signing up and in, sessions, and claiming an imported person's account. */
+import { z } from 'zod'
+import { userIdSchema } from '../ids.ts'
+import { timeSchema } from '../records/time.ts'
+
+export const MIN_PASSWORD_LENGTH = 10
+export const MAX_PASSWORD_LENGTH = 128
+
+const nameSchema = z
+  .string()
+  .max(80)
+  .regex(/^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u, 'must be a name')
+const passwordSchema = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH)
+
+/** What people may call themselves and show as their picture. */
+export const profileSchema = z.object({
+  name: nameSchema.optional(),
+  image: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .nullish(),
+})
+
+/** `POST /auth/sign-up/email`. */
+export const signUpRequestSchema = z.object({
+  email: z.email(),
+  password: passwordSchema,
+  name: nameSchema,
+})
+/** `POST /auth/sign-in/email`. */
+export const signInRequestSchema = z.object({ email: z.email(), password: z.string() })
+
+const accountSchema = z.object({
+  id: userIdSchema,
+  email: z.email(),
+  name: z.string(),
+  image: z.string().nullable(),
+})
+/** Beside the cookie, which is what signs in. */
+export const signedInResponseSchema = z.object({ user: accountSchema })
+
+export const sessionSchema = z.object({
+  id: z.string(),
+  /** Names the session when it is revoked. */
+  token: z.string(),
+  userId: userIdSchema,
+  ipAddress: z.string().nullish(),
+  userAgent: z.string().nullish(),
+  expiresAt: z.iso.datetime(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+})
+/** `POST /auth/revoke-session`. */
+export const revokeSessionRequestSchema = z.object({ token: z.string() })
+/** `POST /auth/sign-out`. */
+export const signedOutResponseSchema = z.object({ success: z.boolean() })
+/** What revoking sessions answers. */
+export const revokedResponseSchema = z.object({ status: z.boolean() })
+
+/** `POST /users/:id/claim-link`: `url` is shown this once and works until `expiresAt`. */
+export const claimLinkSchema = z.strictObject({ url: z.url(), expiresAt: timeSchema })
+
+/** `POST /auth/claim`. An address is taken only for a person who has none yet. */
+export const claimRequestSchema = z.strictObject({
+  token: z.string().min(1).max(200),
+  password: passwordSchema,
+  email: z.email().optional(),
+})
+/** The address to sign in with from now on. */
+export const claimResponseSchema = z.strictObject({ email: z.email() })
