@@ -2,22 +2,32 @@
  * The door of each document: who asks, by cookie or token, and whether they may read it. Refuses
  * before the document is loaded, with the reason as a close reason in JSON.
  */
-import type { Extension, onAuthenticatePayload, onDisconnectPayload } from '@hocuspocus/server'
+import type {
+  connectedPayload,
+  Extension,
+  onAuthenticatePayload,
+  onDisconnectPayload,
+} from '@hocuspocus/server'
 import { parseDocumentName, type Conversation } from '../../shared/document/names.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { ConversationAccess } from '../../shared/guard/actor.ts'
-import type { Authenticate } from '../auth/authenticate.ts'
+import type { Authenticate, Credential } from '../auth/authenticate.ts'
+import { createSocketsByPerson } from './sockets-by-person.ts'
 import { closeEventOf, type SyncContext, type SyncSession } from './sync-session.ts'
 
 export interface AuthenticateDeps {
   authenticate: Authenticate
   readAccess: (userId: UserId, conversation: Conversation) => ConversationAccess
+  /** Undefined when the credential has ended. */
+  credentialEnd: (credential: Credential) => number | null | undefined
   documentsPerSocket: number
   connectionsPerPerson: number
+  onUnexpected: (error: unknown) => void
 }
 
 export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<SyncContext> {
-  const { authenticate, readAccess, documentsPerSocket, connectionsPerPerson } = deps
+  const { authenticate, readAccess, credentialEnd, documentsPerSocket } = deps
+  const sockets = createSocketsByPerson()
 
   async function openSession(
     name: string,
@@ -30,33 +40,60 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
     if (address === undefined) return undefined
     if (address.kind === 'user') {
       return address.userId === identity.userId
-        ? { identity, address, access: undefined }
+        ? { identity, address, access: undefined, endedWith: undefined }
         : undefined
     }
     const access = readAccess(identity.userId, address.conversation)
     // A document that may not be read and one that does not exist look the same from outside.
     if (!access.canRead || address.segment !== 1) return undefined
-    return { identity, address, access }
+    return { identity, address, access, endedWith: undefined }
+  }
+
+  async function enter(payload: onAuthenticatePayload<SyncContext>): Promise<SyncSession> {
+    const { socket } = payload.context
+    if (socket.sessions.size >= documentsPerSocket) throw closeEventOf('too_many_documents')
+    const session = await openSession(payload.documentName, payload.requestHeaders, payload.token)
+    if (session === undefined) throw closeEventOf('not_found')
+    return session
   }
 
   return {
     extensionName: 'authenticate-document',
     async onAuthenticate(payload: onAuthenticatePayload<SyncContext>) {
-      const { socket } = payload.context
-      if (socket.sessions.size >= documentsPerSocket) throw closeEventOf('too_many_documents')
-      const { documentName, instance, requestHeaders, token } = payload
-      const session = await openSession(documentName, requestHeaders, token)
-      if (session === undefined) throw closeEventOf('not_found')
-      // Every browser holds its person's own document open, once per socket.
-      const connections = instance.documents.get(documentName)?.getConnectionsCount() ?? 0
-      if (session.address.kind === 'user' && connections >= connectionsPerPerson) {
-        throw closeEventOf('too_many_connections')
+      try {
+        return { session: await enter(payload) }
+      } catch (error) {
+        // Only stock providers share one address; the others never come back under theirs.
+        payload.context.socket.opened.delete(payload.documentName)
+        if (!(error instanceof Error)) throw error
+        // Hocuspocus would answer a bare "permission-denied", which a browser could not explain.
+        deps.onUnexpected(error)
+        throw closeEventOf('internal')
       }
-      socket.sessions.add(session)
-      return { session }
     },
-    onDisconnect({ context }: onDisconnectPayload<SyncContext>) {
-      if (context.session !== undefined) context.socket.sessions.delete(context.session)
+    connected({ connection, context }: connectedPayload<SyncContext>) {
+      const { session, socket } = context
+      if (session === undefined) return Promise.resolve()
+      const { address, identity } = session
+      if (sockets.enter(identity.userId, socket, deps.connectionsPerPerson)) {
+        socket.sessions.add(session)
+      } else {
+        session.endedWith = 'too_many_connections'
+      }
+      // What ended while the document was loading found no connection to close.
+      if (address.kind === 'conversation') {
+        session.access = readAccess(identity.userId, address.conversation)
+        if (!session.access.canRead) session.endedWith = 'access_ended'
+      }
+      if (credentialEnd(identity.credential) === undefined) session.endedWith = 'session_ended'
+      if (session.endedWith !== undefined) connection.close(closeEventOf(session.endedWith))
+      return Promise.resolve()
+    },
+    onDisconnect({ context, documentName }: onDisconnectPayload<SyncContext>) {
+      const { session, socket } = context
+      if (session === undefined) return Promise.resolve()
+      socket.opened.delete(documentName)
+      if (socket.sessions.delete(session)) sockets.leave(session.identity.userId, socket)
       return Promise.resolve()
     },
   }

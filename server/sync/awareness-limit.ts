@@ -11,11 +11,14 @@ const MAX_STATE_LENGTH = 2_000
 export function createAwarenessLimit(): Extension<SyncContext> {
   return {
     extensionName: 'awareness-limit',
-    beforeHandleAwareness({ documentName, states }: beforeHandleAwarenessPayload<SyncContext>) {
+    beforeHandleAwareness(payload: beforeHandleAwarenessPayload<SyncContext>) {
+      const { awareness, documentName, states } = payload
       const isOwnDocument = documentName.startsWith('user:')
       if (!isOwnDocument || states.size > MAX_STATES) states.clear()
+      let room = MAX_STATES - awareness.getStates().size
       for (const [clientId, state] of states) {
-        if (JSON.stringify(state).length > MAX_STATE_LENGTH) states.delete(clientId)
+        const isTooMany = !awareness.getStates().has(clientId) && --room < 0
+        if (isTooMany || JSON.stringify(state).length > MAX_STATE_LENGTH) states.delete(clientId)
       }
       return Promise.resolve()
     },

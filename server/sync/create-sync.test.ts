@@ -209,11 +209,12 @@ test('typing, presence and the welcome travel beside the documents', async () =>
   other.provider.sendStateless('not json')
   other.provider.sendStateless(JSON.stringify({ type: 'typing', isTyping: true }))
   await expect.poll(() => one.messages).toContainEqual({ type: 'typing', userIds: [ben.userId] })
-  join(ben).open(formatUserDocumentName(ben.userId))
+  const fay = await server.signUp('Fay')
+  join(fay).open(formatUserDocumentName(fay.userId))
   await expect.poll(() => own.messages.map(({ type }) => type)).toContain('welcome')
   await expect
     .poll(() =>
       own.messages.filter((message) => message.type === 'presence' && !message.isComplete),
     )
-    .toContainEqual(expect.objectContaining({ online: expect.arrayContaining([ben.userId]) }))
+    .toContainEqual(expect.objectContaining({ online: expect.arrayContaining([fay.userId]) }))
 })

@@ -48,11 +48,21 @@ export interface Sync {
 const SNAPSHOT_DELAY_MS = 10_000
 const MAX_SNAPSHOT_DELAY_MS = 60_000
 const IDLE_TIMEOUT_MS = 60_000
+/** A person's browsers, all back after a restart, bring at most one backlog for each document. */
+const BACKLOG_RATE = { capacity: 2_000, perSecond: 10 }
+const CLOSE_TIMEOUT_MS = 2_000
 const TYPING_RATE = { capacity: 20, perSecond: 4 }
 
 export function createSync(deps: SyncDeps): Sync {
-  const { config, engine, now } = deps
+  const { config, engine, now, onUnexpected } = deps
   const { limits } = config
+  const presence = createPresence({
+    hocuspocus: () => hocuspocus,
+    now,
+    generation: deps.generation,
+    onLeft: deps.onLeft,
+    onUnexpected,
+  })
   const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
     quiet: true,
     timeout: IDLE_TIMEOUT_MS,
@@ -63,22 +73,20 @@ export function createSync(deps: SyncDeps): Sync {
       createAuthenticateExtension({
         authenticate: deps.authenticate,
         readAccess: deps.readAccess,
+        credentialEnd: deps.credentialEnd,
         documentsPerSocket: limits.documentsPerSocket,
         connectionsPerPerson: limits.connectionsPerPerson,
+        onUnexpected,
       }),
-      ...createPersistence(engine),
+      ...createPersistence({ engine, onUnexpected }),
       createGuardHook({
         admission: engine.admission,
         updateRate: createTokenBuckets({ ...limits.updates, now }),
-        onUnexpected: deps.onUnexpected,
+        backlogRate: createTokenBuckets({ ...BACKLOG_RATE, now }),
+        onUnexpected,
       }),
       createTyping({ rate: createTokenBuckets({ ...TYPING_RATE, now }), now }),
-      createPresence({
-        hocuspocus: () => hocuspocus,
-        now,
-        generation: deps.generation,
-        onLeft: deps.onLeft,
-      }),
+      presence.extension,
       createAwarenessLimit(),
     ],
   })
@@ -89,6 +97,7 @@ export function createSync(deps: SyncDeps): Sync {
     connectionsPerAddress: limits.connectionsPerAddress,
     frameRate: createTokenBuckets({ ...limits.frames, now }),
     addressOf: deps.addressOf,
+    onUnexpected,
   })
   const held = createHeldDocuments(hocuspocus)
   const notifier = createLiveNotifier({ hocuspocus, readAccess: deps.readAccess })
@@ -97,7 +106,18 @@ export function createSync(deps: SyncDeps): Sync {
     notifier,
     credentialEnd: deps.credentialEnd,
     now,
+    onUnexpected,
   })
+
+  function storeAll(): void {
+    for (const name of hocuspocus.documents.keys()) {
+      try {
+        if (!name.startsWith('user:')) engine.storeSnapshot(name)
+      } catch (error) {
+        onUnexpected(error) // the journal has it; the others still get their snapshot
+      }
+    }
+  }
 
   return {
     handleUpgrade: upgrade.handle,
@@ -105,12 +125,13 @@ export function createSync(deps: SyncDeps): Sync {
     withDocument: held.withDocument,
     async close() {
       stopWatching()
+      // What has arrived is answered before its socket closes.
       engine.admission.settle()
-      upgrade.close()
+      await upgrade.close(CLOSE_TIMEOUT_MS)
+      presence.close()
       await held.releaseAll()
-      for (const name of hocuspocus.documents.keys()) {
-        if (!name.startsWith('user:')) engine.storeSnapshot(name)
-      }
+      engine.admission.settle()
+      storeAll()
     },
   }
 }

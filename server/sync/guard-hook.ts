@@ -2,7 +2,7 @@
  * Every update from a socket goes through admission before Hocuspocus applies, acknowledges or
  * relays it (P1, P2). A refusal closes this document's session alone, with the reason.
  */
-import type { beforeSyncPayload, Extension } from '@hocuspocus/server'
+import type { beforeSyncPayload, Connection, Extension } from '@hocuspocus/server'
 import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from 'y-protocols/sync'
 import { AppError } from '../../shared/errors.ts'
 import { refusalSchema, type Refusal } from '../../shared/sync/refusal.ts'
@@ -15,28 +15,39 @@ export interface GuardHookDeps {
   admission: Admission
   /** Per person: how many updates they may send. */
   updateRate: TokenBuckets
+  /** Per person: how many documents may bring a backlog. */
+  backlogRate: TokenBuckets
   onUnexpected: (error: unknown) => void
 }
 
 /** Yjs's encoding of "no structs, nothing deleted". */
 const EMPTY_UPDATE_BYTES = 2
+const NOTHING: Admitted = { clients: [], changes: [] }
 
 export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
-  const { admission, updateRate, onUnexpected } = deps
+  const { admission, updateRate, backlogRate, onUnexpected } = deps
+  const withBacklog = new WeakSet<Connection>()
+
+  /** The backlog of a device comes as one SyncStep2 per document; what is typed, as updates. */
+  function isInTime(type: number, connection: Connection, userId: string): boolean {
+    if (type === messageYjsUpdate || withBacklog.has(connection)) return updateRate.take(userId)
+    withBacklog.add(connection)
+    return backlogRate.take(userId)
+  }
 
   async function admit(payload: beforeSyncPayload<SyncContext>): Promise<Admitted> {
     const { connection, context, documentName, payload: update, type } = payload
     const { session } = context
     if (session === undefined) throw closeEventOf('unauthenticated')
+    if (session.endedWith !== undefined) throw closeEventOf(session.endedWith)
     const actor = actorOf(session)
     if (actor === undefined) {
       if (update.byteLength > EMPTY_UPDATE_BYTES) throw closeEventOf('server_only')
-      return { clients: [], changes: [] }
+      return NOTHING
     }
-    // The backlog of a device comes as one SyncStep2 per document; what is typed, as updates.
-    if (type === messageYjsUpdate && !updateRate.take(session.identity.userId)) {
-      throw closeEventOf('rate_limited')
-    }
+    // Every document that is opened answers the server's question, mostly with nothing.
+    if (update.byteLength <= EMPTY_UPDATE_BYTES && type === messageYjsSyncStep2) return NOTHING
+    if (!isInTime(type, connection, session.identity.userId)) throw closeEventOf('rate_limited')
     try {
       const origin = { source: 'connection' as const, connection }
       return await admission.admit({ documentName, update, actor, writer: 'person', origin })

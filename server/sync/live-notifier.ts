@@ -34,7 +34,9 @@ export function createLiveNotifier({ hocuspocus, readAccess }: LiveNotifierDeps)
 
   const closeSessions: SyncNotifier['closeSessions'] = (isMeant, code) => {
     for (const { connection, session } of [...openSessions()]) {
-      if (isMeant(session)) connection.close(closeEventOf(code))
+      if (!isMeant(session)) continue
+      session.endedWith = code
+      connection.close(closeEventOf(code))
     }
   }
 
@@ -60,7 +62,9 @@ export function createLiveNotifier({ hocuspocus, readAccess }: LiveNotifierDeps)
         if (userId !== undefined && identity.userId !== userId) continue
         if (conversation !== undefined && address.conversation.id !== conversation.id) continue
         session.access = readAccess(identity.userId, address.conversation)
-        if (!session.access.canRead) connection.close(closeEventOf('access_ended'))
+        if (session.access.canRead) continue
+        session.endedWith = 'access_ended'
+        connection.close(closeEventOf('access_ended'))
       }
     },
     credentialEnded(credential) {

@@ -2,18 +2,33 @@
 import { Database } from '@hocuspocus/extension-database'
 import type { afterLoadDocumentPayload, Extension } from '@hocuspocus/server'
 import type { Engine } from '../journal/open-engine.ts'
-import type { SyncContext } from './sync-session.ts'
+import { closeEventOf, type SyncContext } from './sync-session.ts'
 
-export function createPersistence(engine: Engine): Extension<SyncContext>[] {
+export interface PersistenceDeps {
+  engine: Engine
+  onUnexpected: (error: unknown) => void
+}
+
+export function createPersistence({ engine, onUnexpected }: PersistenceDeps) {
+  /** Nobody is given an empty document in the place of one that cannot be read. */
+  function refuse(error: unknown): unknown {
+    onUnexpected(error)
+    return closeEventOf('try_again')
+  }
+
   const loadedSeq = new WeakMap<object, number>()
   const isConversation = (name: string): boolean => !name.startsWith('user:')
 
   const database = new Database({
     fetch({ document, documentName }) {
       if (!isConversation(documentName)) return Promise.resolve(null)
-      const { update, seq } = engine.loadDocument(documentName)
-      loadedSeq.set(document, seq)
-      return Promise.resolve(update)
+      try {
+        const { update, seq } = engine.loadDocument(documentName)
+        loadedSeq.set(document, seq)
+        return Promise.resolve(update)
+      } catch (error) {
+        return Promise.reject(refuse(error))
+      }
     },
     store({ documentName }) {
       engine.storeSnapshot(documentName)
@@ -27,7 +42,12 @@ export function createPersistence(engine: Engine): Extension<SyncContext>[] {
       // connect would be sent the whole document twice.
       document.flush()
       const seq = loadedSeq.get(document)
-      if (seq !== undefined) engine.documents.register(documentName, document, seq)
+      try {
+        if (seq !== undefined) engine.documents.register(documentName, document, seq)
+      } catch (error) {
+        document.destroy()
+        return Promise.reject(refuse(error))
+      }
       return Promise.resolve()
     },
   }

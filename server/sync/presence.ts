@@ -19,15 +19,38 @@ export interface PresenceDeps {
   generation: () => number
   /** Called when somebody was seen last. */
   onLeft: (userId: UserId) => void
+  onUnexpected: (error: unknown) => void
+}
+
+export interface Presence {
+  extension: Extension<SyncContext>
+  /** Takes leave of everybody who is still here. */
+  close: () => void
 }
 
 const COALESCE_MS = 150
 const GRACE_MS = 4_000
 
-export function createPresence(deps: PresenceDeps): Extension<SyncContext> {
+export function createPresence(deps: PresenceDeps): Presence {
   const online = new Set<UserId>()
   const changed = new Set<UserId>()
   let timer: NodeJS.Timeout | undefined
+  let isClosed = false
+
+  /** Timers call this: what it throws would end the process. */
+  function leave(userId: UserId): void {
+    if (isClosed || isConnected(userId) || !online.delete(userId)) return
+    noteLeft(userId)
+    announce(userId)
+  }
+
+  function noteLeft(userId: UserId): void {
+    try {
+      deps.onLeft(userId)
+    } catch (error) {
+      deps.onUnexpected(error)
+    }
+  }
 
   function announce(userId: UserId): void {
     changed.add(userId)
@@ -53,7 +76,7 @@ export function createPresence(deps: PresenceDeps): Extension<SyncContext> {
     return document !== undefined && document.getConnectionsCount() > 0
   }
 
-  return {
+  const extension: Extension<SyncContext> = {
     extensionName: 'presence',
     connected({ connection, context }: connectedPayload<SyncContext>) {
       const { session } = context
@@ -74,12 +97,18 @@ export function createPresence(deps: PresenceDeps): Extension<SyncContext> {
       const { session } = context
       if (session?.address.kind !== 'user') return Promise.resolve()
       const { userId } = session.identity
-      setTimeout(() => {
-        if (isConnected(userId) || !online.delete(userId)) return
-        deps.onLeft(userId)
-        announce(userId)
-      }, GRACE_MS).unref()
+      setTimeout(() => leave(userId), GRACE_MS).unref()
       return Promise.resolve()
+    },
+  }
+
+  return {
+    extension,
+    close() {
+      isClosed = true
+      clearTimeout(timer)
+      online.forEach(noteLeft)
+      online.clear()
     },
   }
 }

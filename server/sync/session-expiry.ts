@@ -8,12 +8,15 @@ export interface ExpiryDeps {
   notifier: SyncNotifier
   credentialEnd: (credential: Credential) => number | null | undefined
   now: () => number
+  onUnexpected: (error: unknown) => void
 }
 
 const CHECK_MS = 500
 
 /** Looks twice a second at what each session believes, and at the store only when it is due. */
-export function watchExpiry({ sockets, notifier, credentialEnd, now }: ExpiryDeps): () => void {
+export function watchExpiry(deps: ExpiryDeps): () => void {
+  const { sockets, notifier, credentialEnd, now } = deps
+
   function check(): void {
     const due = new Map<string, Credential>()
     for (const { sessions } of sockets()) {
@@ -43,7 +46,13 @@ export function watchExpiry({ sockets, notifier, credentialEnd, now }: ExpiryDep
     )
   }
 
-  const timer = setInterval(check, CHECK_MS)
+  const timer = setInterval(() => {
+    try {
+      check()
+    } catch (error) {
+      deps.onUnexpected(error) // asked again at the next check
+    }
+  }, CHECK_MS)
   timer.unref()
   return () => clearInterval(timer)
 }

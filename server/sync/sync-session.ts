@@ -10,12 +10,16 @@ export interface SyncSession {
   address: DocumentAddress
   /** Replaced in place when roles or membership change; undefined on a person's own document. */
   access: ConversationAccess | undefined
+  /** Why it was ended; what its connection had queued before is then refused with this. */
+  endedWith: ErrorCode | undefined
 }
 
 /** One WebSocket; shared by all its document sessions. */
 export interface SyncSocket {
   id: string
   sessions: Set<SyncSession>
+  /** Plain document names that were asked for and not ended yet: only these may be closed. */
+  opened: Set<string>
 }
 
 /** The Hocuspocus context: `session` is there once the document was authenticated. */

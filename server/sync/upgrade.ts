@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Hocuspocus } from '@hocuspocus/server'
-import { createDecoder, readVarString } from 'lib0/decoding'
-import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { MessageType, type Hocuspocus } from '@hocuspocus/server'
+import { createDecoder, readVarString, readVarUint } from 'lib0/decoding'
+import { WebSocket, WebSocketServer, type RawData } from 'ws'
 import { parseDocumentName } from '../../shared/document/names.ts'
 import type { SyncContext, SyncSocket } from './sync-session.ts'
 import type { TokenBuckets } from './token-bucket.ts'
@@ -20,12 +20,13 @@ export interface UpgradeDeps {
   /** Per socket: how many frames it may send. */
   frameRate: TokenBuckets
   addressOf: (request: IncomingMessage) => string
+  onUnexpected: (error: unknown) => void
 }
 
 export interface SyncUpgrade {
   handle: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
-  /** Closes every socket; those that do not answer are ended. */
-  close: () => void
+  /** Takes no more sockets and closes all; those that do not answer in time are ended. */
+  close: (timeoutMs: number) => Promise<void>
   sockets: () => ReadonlySet<SyncSocket>
 }
 
@@ -41,21 +42,23 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
   })
   const connectionsByAddress = new Map<string, number>()
   const open = new Map<SyncSocket, WebSocket>()
+  let isClosing = false
+  let onAllClosed = (): void => undefined
 
-  function accept(webSocket: WebSocket, request: IncomingMessage): void {
-    const address = deps.addressOf(request)
+  function accept(webSocket: WebSocket, request: Request, address: string): void {
     connectionsByAddress.set(address, (connectionsByAddress.get(address) ?? 0) + 1)
-    const socket: SyncSocket = { id: randomUUID(), sessions: new Set() }
+    const socket: SyncSocket = { id: randomUUID(), sessions: new Set(), opened: new Set() }
     open.set(socket, webSocket)
-    const client = deps.hocuspocus.handleConnection(webSocket, toRequest(request, deps.publicUrl), {
-      socket,
-    })
+    const client = deps.hocuspocus.handleConnection(webSocket, request, { socket })
     webSocket.on('message', (data, isBinary) => {
+      // Frames that were under way when the socket was closed find nothing to belong to.
+      if (webSocket.readyState !== WebSocket.OPEN) return
       const frame = toBytes(data)
+      const head = readHead(frame)
       if (!isBinary) webSocket.close(CLOSE.unsupported, 'binary frames only')
-      else if (!isAddressed(frame)) webSocket.close(CLOSE.policy, 'invalid document name')
+      else if (head === undefined) webSocket.close(CLOSE.policy, 'invalid document name')
       else if (!deps.frameRate.take(socket.id)) webSocket.close(CLOSE.policy, 'too many frames')
-      else client.handleMessage(frame)
+      else if (isExpected(socket, head)) client.handleMessage(frame)
     })
     webSocket.on('close', (code, reason) => {
       open.delete(socket)
@@ -63,6 +66,7 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
       if (left > 0) connectionsByAddress.set(address, left)
       else connectionsByAddress.delete(address)
       client.handleClose({ code, reason: reason.toString() })
+      if (open.size === 0) onAllClosed()
     })
     // A broken frame is followed by 'close'; without a listener it would end the process.
     webSocket.on('error', () => webSocket.terminate())
@@ -71,17 +75,35 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
   return {
     handle(request, socket, head) {
       socket.on('error', () => socket.destroy())
-      const status = refusalStatus(request, deps, connectionsByAddress)
-      if (status !== undefined) {
+      const refuse = (status: string): unknown =>
         socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-        return
+      if (isClosing) return void refuse('503 Service Unavailable')
+      try {
+        const status = refusalStatus(request, deps, connectionsByAddress)
+        if (status !== undefined) return void refuse(status)
+        const asRequest = toRequest(request, deps.publicUrl)
+        const address = deps.addressOf(request)
+        server.handleUpgrade(request, socket, head, (webSocket) => {
+          accept(webSocket, asRequest, address)
+        })
+      } catch (error) {
+        deps.onUnexpected(error)
+        socket.destroy()
       }
-      server.handleUpgrade(request, socket, head, accept)
     },
-    close() {
-      for (const webSocket of open.values()) {
-        webSocket.close(CLOSE.serviceRestart, 'shutting_down')
-      }
+    async close(timeoutMs) {
+      isClosing = true
+      if (open.size === 0) return
+      await new Promise<void>((resolve) => {
+        onAllClosed = resolve
+        for (const webSocket of open.values()) {
+          webSocket.close(CLOSE.serviceRestart, 'shutting_down')
+        }
+        setTimeout(() => {
+          for (const webSocket of open.values()) webSocket.terminate()
+          resolve()
+        }, timeoutMs).unref()
+      })
     },
     sockets: () => new Set(open.keys()),
   }
@@ -117,19 +139,37 @@ function toRequest({ headers }: IncomingMessage, publicUrl: string): Request {
   return new Request(new URL('/sync', publicUrl), { headers: copied })
 }
 
+interface FrameHead {
+  /** Name and, for providers that tell them apart, their own session. */
+  address: string
+  type: number
+}
+
 /** Hocuspocus keeps its state in plain objects by this name: `__proto__` must not get there. */
-function isAddressed(frame: Uint8Array): boolean {
+function readHead(frame: Uint8Array): FrameHead | undefined {
   try {
-    const [name, providerSession, ...rest] = readVarString(createDecoder(frame)).split('\0')
-    if (name === undefined || rest.length > 0) return false
-    if (providerSession !== undefined && !PROVIDER_SESSION.test(providerSession)) return false
-    return parseDocumentName(name) !== undefined
+    const decoder = createDecoder(frame)
+    const address = readVarString(decoder)
+    const [name, providerSession, ...rest] = address.split('\0')
+    if (name === undefined || rest.length > 0) return undefined
+    if (providerSession !== undefined && !PROVIDER_SESSION.test(providerSession)) return undefined
+    if (parseDocumentName(name) === undefined) return undefined
+    return { address, type: readVarUint(decoder) }
   } catch {
-    return false // not even a name can be read
+    return undefined // not even a name and a type can be read
   }
+}
+
+/**
+ * A refused provider still says goodbye when it is dropped. Hocuspocus would keep that for the
+ * next provider of the document and close it at once.
+ */
+function isExpected({ opened }: SyncSocket, { address, type }: FrameHead): boolean {
+  if (type === MessageType.Auth) opened.add(address)
+  return type !== MessageType.CLOSE || opened.has(address)
 }
 
 function toBytes(data: RawData): Uint8Array {
   if (Array.isArray(data)) return new Uint8Array(Buffer.concat(data))
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : Uint8Array.from(data)
+  return new Uint8Array(data)
 }
