@@ -6,5 +6,6 @@ export default defineConfig({
     // Property tests and real servers take their time on a small machine; a hang still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 })
