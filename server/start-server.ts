@@ -46,7 +46,7 @@ export async function startServer(
   const engine = openEngine({
     sqlite,
     now,
-    onProjectionFailure: (documentName, error) =>
+    onProjectionFailure: (error, documentName) =>
       logger.error({ documentName, error }, 'a document could not be projected'),
   })
 

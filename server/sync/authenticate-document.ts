@@ -74,6 +74,7 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
     connected({ connection, context }: connectedPayload<SyncContext>) {
       const { session, socket } = context
       if (session === undefined) return Promise.resolve()
+      session.messageAddress = connection.messageAddress
       const { address, identity } = session
       if (sockets.enter(identity.userId, socket, deps.connectionsPerPerson)) {
         socket.sessions.add(session)
@@ -89,10 +90,10 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
       if (session.endedWith !== undefined) connection.close(closeEventOf(session.endedWith))
       return Promise.resolve()
     },
-    onDisconnect({ context, documentName }: onDisconnectPayload<SyncContext>) {
+    onDisconnect({ context }: onDisconnectPayload<SyncContext>) {
       const { session, socket } = context
       if (session === undefined) return Promise.resolve()
-      socket.opened.delete(documentName)
+      if (session.messageAddress !== undefined) socket.opened.delete(session.messageAddress)
       if (socket.sessions.delete(session)) sockets.leave(session.identity.userId, socket)
       return Promise.resolve()
     },

@@ -56,6 +56,7 @@ const TYPING_RATE = { capacity: 20, perSecond: 4 }
 export function createSync(deps: SyncDeps): Sync {
   const { config, engine, now, onUnexpected } = deps
   const { limits } = config
+  const persistence = createPersistence({ engine, onUnexpected })
   const presence = createPresence({
     hocuspocus: () => hocuspocus,
     now,
@@ -78,7 +79,7 @@ export function createSync(deps: SyncDeps): Sync {
         connectionsPerPerson: limits.connectionsPerPerson,
         onUnexpected,
       }),
-      ...createPersistence({ engine, onUnexpected }),
+      ...persistence.extensions,
       createGuardHook({
         admission: engine.admission,
         updateRate: createTokenBuckets({ ...limits.updates, now }),
@@ -132,6 +133,7 @@ export function createSync(deps: SyncDeps): Sync {
       await held.releaseAll()
       engine.admission.settle()
       storeAll()
+      persistence.close()
     },
   }
 }

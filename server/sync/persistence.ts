@@ -4,12 +4,19 @@ import type { afterLoadDocumentPayload, Extension } from '@hocuspocus/server'
 import type { Engine } from '../journal/open-engine.ts'
 import { closeEventOf, type SyncContext } from './sync-session.ts'
 
+export interface Persistence {
+  extensions: Extension<SyncContext>[]
+  /** Stores nothing from now on. */
+  close: () => void
+}
+
 export interface PersistenceDeps {
   engine: Engine
   onUnexpected: (error: unknown) => void
 }
 
-export function createPersistence({ engine, onUnexpected }: PersistenceDeps) {
+export function createPersistence({ engine, onUnexpected }: PersistenceDeps): Persistence {
+  let isClosed = false
   /** Nobody is given an empty document in the place of one that cannot be read. */
   function refuse(error: unknown): unknown {
     onUnexpected(error)
@@ -31,7 +38,8 @@ export function createPersistence({ engine, onUnexpected }: PersistenceDeps) {
       }
     },
     store({ documentName }) {
-      engine.storeSnapshot(documentName)
+      // Stores that were put off until after the end find no store; the journal has it all.
+      if (!isClosed && isConversation(documentName)) engine.storeSnapshot(documentName)
       return Promise.resolve()
     },
   })
@@ -51,5 +59,10 @@ export function createPersistence({ engine, onUnexpected }: PersistenceDeps) {
       return Promise.resolve()
     },
   }
-  return [database, registration]
+  return {
+    extensions: [database, registration],
+    close() {
+      isClosed = true
+    },
+  }
 }

@@ -1,4 +1,5 @@
 /** What the server knows of one open document session: who, by which credential, with what access. */
+import { inspect } from 'node:util'
 import type { DocumentAddress } from '../../shared/document/names.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import type { Actor, ConversationAccess } from '../../shared/guard/actor.ts'
@@ -12,13 +13,15 @@ export interface SyncSession {
   access: ConversationAccess | undefined
   /** Why it was ended; what its connection had queued before is then refused with this. */
   endedWith: ErrorCode | undefined
+  /** Name and provider session; known once it is connected. */
+  messageAddress?: string
 }
 
 /** One WebSocket; shared by all its document sessions. */
 export interface SyncSocket {
   id: string
   sessions: Set<SyncSession>
-  /** Plain document names that were asked for and not ended yet: only these may be closed. */
+  /** Addresses (name and provider session) asked for and not ended yet: only these may be closed. */
   opened: Set<string>
 }
 
@@ -32,9 +35,13 @@ export function actorOf({ identity, access }: SyncSession): Actor | undefined {
   return access && { kind: 'person', userId: identity.userId, access }
 }
 
-/** What hooks throw and connections are closed with. Not an Error: Hocuspocus would print it. */
+/**
+ * What hooks throw and connections are closed with. Hocuspocus prints what a hook throws: the log
+ * is told the code alone, never the sender's own words.
+ */
 export function closeEvent(refusal: Refusal): { code: number; reason: string } {
-  return { code: 1000, reason: formatCloseReason(refusal) }
+  const event = { code: 1000, reason: formatCloseReason(refusal) }
+  return Object.defineProperty(event, inspect.custom, { value: () => refusal.code })
 }
 
 export function closeEventOf(code: ErrorCode): { code: number; reason: string } {

@@ -32,6 +32,10 @@ export interface SyncUpgrade {
 
 /** Policy violation, message too big, and going away, after RFC 6455. */
 const CLOSE = { policy: 1008, serviceRestart: 1012, unsupported: 1003 }
+/** Far above what any browser asks for on one socket; an address stays until it is closed. */
+const MAX_OPENED = 10_000
+/** What a newer or a broken client sends besides is dropped here: Hocuspocus would print each. */
+const KNOWN_TYPES: ReadonlySet<unknown> = new Set(Object.values(MessageType))
 const PROVIDER_SESSION = /^[A-Za-z0-9_-]{1,64}$/
 
 export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
@@ -57,7 +61,8 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
       const head = readHead(frame)
       if (!isBinary) webSocket.close(CLOSE.unsupported, 'binary frames only')
       else if (head === undefined) webSocket.close(CLOSE.policy, 'invalid document name')
-      else if (!deps.frameRate.take(socket.id)) webSocket.close(CLOSE.policy, 'too many frames')
+      else if (!deps.frameRate.take(socket.id) || socket.opened.size > MAX_OPENED)
+        webSocket.close(CLOSE.policy, 'too many frames')
       else if (isExpected(socket, head)) client.handleMessage(frame)
     })
     webSocket.on('close', (code, reason) => {
@@ -165,8 +170,9 @@ function readHead(frame: Uint8Array): FrameHead | undefined {
  * next provider of the document and close it at once.
  */
 function isExpected({ opened }: SyncSocket, { address, type }: FrameHead): boolean {
+  if (!KNOWN_TYPES.has(type)) return false
   if (type === MessageType.Auth) opened.add(address)
-  return type !== MessageType.CLOSE || opened.has(address)
+  return type !== MessageType.CLOSE || opened.delete(address)
 }
 
 function toBytes(data: RawData): Uint8Array {
