@@ -13,6 +13,7 @@ export function lockDataDirectory(dataDir: string): () => void {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     lock.close()
+    if (!(cause instanceof Sqlite.SqliteError) || cause.code !== 'SQLITE_BUSY') throw cause
     throw new Error(
       `Another ConnectNow process is using ${dataDir}. Stop it first, or choose another DATA_DIR.`,
       { cause },

@@ -52,10 +52,3 @@ export function isEnvironmental(error: unknown): boolean {
     error instanceof SqliteError && ENVIRONMENTAL.some((prefix) => error.code.startsWith(prefix))
   )
 }
-
-/** Tells whether a write failed because a row with this key exists already. */
-export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof SqliteError && error.code.startsWith('SQLITE_CONSTRAINT_')
-    ? error.code === 'SQLITE_CONSTRAINT_UNIQUE' || error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
-    : false
-}

@@ -50,6 +50,7 @@ const MAX_SNAPSHOT_DELAY_MS = 60_000
 const IDLE_TIMEOUT_MS = 60_000
 /** A person's browsers, all back after a restart, bring at most one backlog for each document. */
 const BACKLOG_RATE = { capacity: 2_000, perSecond: 10 }
+const MAX_PENDING_REFUSALS = 1_000
 const CLOSE_TIMEOUT_MS = 2_000
 const TYPING_RATE = { capacity: 20, perSecond: 4 }
 
@@ -69,7 +70,8 @@ export function createSync(deps: SyncDeps): Sync {
     timeout: IDLE_TIMEOUT_MS,
     debounce: SNAPSHOT_DELAY_MS,
     maxDebounce: MAX_SNAPSHOT_DELAY_MS,
-    maxPendingDocuments: limits.documentsPerSocket,
+    // Those above the limit are refused one by one; Hocuspocus would end the whole socket.
+    maxPendingDocuments: limits.documentsPerSocket + MAX_PENDING_REFUSALS,
     extensions: [
       createAuthenticateExtension({
         authenticate: deps.authenticate,
