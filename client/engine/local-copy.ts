@@ -2,6 +2,7 @@
  * The copy of a document in IndexedDB, by y-indexeddb. A browser that cannot keep it (private
  * windows, full disks) goes on in memory and says so.
  */
+import { openDB } from 'idb'
 import { IndexeddbPersistence } from 'y-indexeddb'
 import type * as Y from 'yjs'
 
@@ -10,11 +11,13 @@ export interface LocalCopy {
   loaded: Promise<void>
   /** Stops writing; what is stored stays. */
   close: () => Promise<void>
-  /** Stops writing and deletes what is stored. */
-  clear: () => Promise<void>
+  /** Stops writing, and stores this state in place of what is stored. */
+  replaceBy: (state: Uint8Array) => Promise<void>
 }
 
 const LOAD_LIMIT_MS = 10_000
+/** The store that y-indexeddb keeps updates in. */
+const UPDATES = 'updates'
 
 export function openLocalCopy(
   databaseName: string,
@@ -36,15 +39,29 @@ export function openLocalCopy(
   })
   const loaded = Promise.race([opened, failed]).finally(() => clearTimeout(timer))
 
+  async function close(): Promise<void> {
+    await loaded
+    await persistence.destroy().catch(onStorageFailure)
+  }
+
   return {
     loaded,
-    async close() {
-      await loaded
-      await persistence.destroy().catch(onStorageFailure)
-    },
-    async clear() {
-      await loaded
-      await persistence.clearData().catch(onStorageFailure)
+    close,
+    async replaceBy(state) {
+      await close()
+      try {
+        // Deleting the database instead would break the copies that other tabs have open.
+        const store = await openDB(databaseName)
+        const transaction = store.transaction(UPDATES, 'readwrite')
+        await Promise.all([
+          transaction.store.clear(),
+          transaction.store.add(state),
+          transaction.done,
+        ])
+        store.close()
+      } catch (error) {
+        onStorageFailure(error)
+      }
     },
   }
 }

@@ -128,6 +128,10 @@ async function openStore(
   try {
     return await openDB<OutboxSchema>(name, 1, {
       upgrade: (database) => void database.createObjectStore('entries', { keyPath: 'id' }),
+      // Another tab erases this person's data: do not stand in its way.
+      blocking: (_current, _next, { target }) => {
+        if (target instanceof IDBDatabase) target.close()
+      },
     })
   } catch (error) {
     onStorageFailure(error)

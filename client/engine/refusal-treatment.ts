@@ -2,26 +2,27 @@
 import type { ErrorCode } from '../../shared/errors.ts'
 
 /**
- * `resend`: the same record is good under a new clientID, or a little later. `restamp`: with a
- * corrected time. `sign-in` and `access`: nothing of this person is taken now. `final`: it will
- * never be taken as it is.
+ * `reopen`: the same document is good a little later. `renew`: the same record is good under a
+ * new clientID, at a corrected time, or in smaller updates. `sign-in` and `access`: nothing of
+ * this person is taken now. `final`: this record will never be taken as it is.
  */
-export type Treatment = 'resend' | 'restamp' | 'sign-in' | 'access' | 'final'
+export type Treatment = 'reopen' | 'renew' | 'sign-in' | 'access' | 'final'
 
 const treatments: Partial<Record<ErrorCode, Treatment>> = {
-  client_taken: 'resend',
-  missing_predecessor: 'resend',
-  rate_limited: 'resend',
-  too_many_changes: 'resend',
-  too_many_connections: 'resend',
-  update_too_large: 'resend',
-  try_again: 'resend',
-  storage_full: 'resend',
-  shutting_down: 'resend',
-  internal: 'resend',
-  version_mismatch: 'resend',
-  malformed_update: 'resend',
-  too_far_in_future: 'restamp',
+  rate_limited: 'reopen',
+  too_many_connections: 'reopen',
+  too_many_documents: 'reopen',
+  try_again: 'reopen',
+  storage_full: 'reopen',
+  shutting_down: 'reopen',
+  internal: 'reopen',
+  missing_predecessor: 'renew',
+  client_taken: 'renew',
+  too_many_changes: 'renew',
+  update_too_large: 'renew',
+  version_mismatch: 'renew',
+  malformed_update: 'renew',
+  too_far_in_future: 'renew',
   unauthenticated: 'sign-in',
   session_ended: 'sign-in',
   not_found: 'access',

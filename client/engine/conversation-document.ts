@@ -1,0 +1,291 @@
+/**
+ * One conversation in this browser: its document and local copy, its link to the server, and what
+ * waits for delivery. After a refusal the document is replaced by a fresh one from the server,
+ * since Yjs makes every later change of the same clientID depend on the refused one.
+ */
+import type { HocuspocusProviderWebsocket } from '@hocuspocus/provider'
+import * as Y from 'yjs'
+import type { MessageId, UserId } from '../../shared/ids.ts'
+import type { Refusal } from '../../shared/sync/refusal.ts'
+import { createDeliveryQueue, type NewEntry } from './delivery-queue.ts'
+import { openDocumentLink, type DocumentLink } from './document-link.ts'
+import type { ConversationSnapshot } from './engine-interface.ts'
+import type { HybridClock } from './hybrid-clock.ts'
+import { openLocalCopy } from './local-copy.ts'
+import { createMessageViews } from './message-views.ts'
+import { createObservable, type ObservableValue } from './observable-value.ts'
+import type { Outbox } from './outbox.ts'
+import { ownRecordsMissing } from './own-records.ts'
+import { treatmentOf } from './refusal-treatment.ts'
+
+export interface ConversationDocumentDeps {
+  name: string
+  userId: UserId
+  databaseName: string
+  socket: HocuspocusProviderWebsocket
+  outbox: Outbox
+  clock: HybridClock
+  newId: () => string
+  onStorageFailure: (error: unknown) => void
+  /** The server no longer knows who this is. */
+  onSignInNeeded: () => void
+  onSyncChange: () => void
+}
+
+export interface ConversationDocument {
+  state: ObservableValue<ConversationSnapshot>
+  /** True once the server's state and this browser's are the same, as far as is known. */
+  isSynced: () => boolean
+  /** True while the server does not let this person in. */
+  isDenied: () => boolean
+  /** The newest `createdAt`; 0 when there are no messages. */
+  newest: () => number
+  /** What stands under a message's id, waiting writes included. */
+  find: (messageId: MessageId) => ConversationSnapshot['messages'][number] | undefined
+  write: (entry: NewEntry) => void
+  retry: (outboxId: string) => void
+  discard: (outboxId: string) => void
+  sendTyping: (isTyping: boolean) => void
+  /** Opens the session anew, after signing in or when access may have been given. */
+  reconnect: () => void
+  /**
+   * The server's store was restored from a backup: takes a fresh document from it, and puts back
+   * what this person wrote and it lacks.
+   */
+  restore: () => void
+  close: () => Promise<void>
+}
+
+const REOPEN_DELAY_MS = 1_000
+const MAX_REOPEN_DELAY_MS = 30_000
+/** A conversation made offline may reach the server a little after its first message does. */
+const ACCESS_ATTEMPTS = 4
+
+export function createConversationDocument(deps: ConversationDocumentDeps): ConversationDocument {
+  const { name, userId, databaseName, socket, onStorageFailure } = deps
+  let document = new Y.Doc()
+  let copy = Promise.resolve(openLocalCopy(databaseName, document, onStorageFailure))
+  let link: DocumentLink | undefined
+  let fresh: Y.Doc | undefined
+  let phase: ConversationSnapshot['phase'] = 'loading'
+  let denial: Refusal | undefined
+  let typing: readonly UserId[] = []
+  let isSynced = false
+  let isClosed = false
+  let mustPutBackOwn = false
+  let failures = 0
+  let accessAttempts = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const views = createMessageViews(userId, publish)
+  const state = createObservable<ConversationSnapshot>({
+    phase,
+    denial,
+    messages: [],
+    undelivered: [],
+    typing,
+  })
+  const queue = createDeliveryQueue({
+    documentName: name,
+    outbox: deps.outbox,
+    clock: deps.clock,
+    newId: deps.newId,
+    target: () => (phase === 'ready' && fresh === undefined && !isClosed ? document : undefined),
+    onChange: (entries) => views.setEntries(entries),
+  })
+
+  function publish(): void {
+    if (isClosed) return
+    const messages = views.messages()
+    const isEmptyCopy = phase === 'ready' && !isSynced && messages.length === 0
+    state.set({
+      phase: isEmptyCopy ? 'empty-copy' : phase,
+      denial,
+      messages,
+      undelivered: views.undelivered(),
+      typing,
+    })
+  }
+
+  function setSynced(next: boolean): void {
+    isSynced = next
+    publish()
+    deps.onSyncChange()
+  }
+
+  async function start(): Promise<void> {
+    const { loaded } = await copy
+    await Promise.all([queue.load(), loaded])
+    if (isClosed) return
+    phase = 'ready'
+    views.attach(document)
+    // What was refused may still stand in the copy on disk, under a clientID that is lost.
+    if (queue.hasRefused()) renew()
+    else open(document)
+    publish()
+  }
+
+  function open(target: Y.Doc): void {
+    if (isClosed) return
+    clearTimeout(timer)
+    link?.destroy()
+    if (isSynced) setSynced(false)
+    link = openDocumentLink({
+      name,
+      document: target,
+      socket,
+      awareness: null,
+      events: {
+        onSynced: () => onSynced(target),
+        onDurable(clientId, clock) {
+          if (queue.settle(clientId, clock)) failures = 0
+        },
+        onRefused,
+        onMessage(message) {
+          if (message.type !== 'typing') return
+          typing = message.userIds.filter((each) => each !== userId)
+          publish()
+        },
+        onDisconnected() {
+          typing = []
+          setSynced(false)
+        },
+      },
+    })
+  }
+
+  function onSynced(target: Y.Doc): void {
+    accessAttempts = 0
+    denial = undefined
+    phase = 'ready'
+    if (target === fresh) adopt(target)
+    queue.deliverNext()
+    setSynced(true)
+  }
+
+  /** The fresh document has arrived: it takes the place of the one before. */
+  function adopt(target: Y.Doc): void {
+    const previous = document
+    document = target
+    fresh = undefined
+    queue.forgetPlaces()
+    views.attach(target)
+    copy = copy.then(async (replaced) => {
+      await replaced.replaceBy(Y.encodeStateAsUpdate(target))
+      return openLocalCopy(databaseName, target, onStorageFailure)
+    })
+    if (mustPutBackOwn) {
+      mustPutBackOwn = false
+      for (const entry of ownRecordsMissing({ previous, restored: target, userId })) {
+        queue.write(entry)
+      }
+    }
+    previous.destroy()
+  }
+
+  function renew(): void {
+    link?.destroy()
+    fresh?.destroy()
+    fresh = new Y.Doc()
+    open(fresh)
+  }
+
+  function onRefused(refusal: Refusal): void {
+    link?.destroy()
+    link = undefined
+    const treatment = treatmentOf(refusal.code)
+    switch (treatment) {
+      case 'sign-in':
+        deps.onSignInNeeded()
+        break
+      case 'access':
+        onAccessDenied(refusal)
+        break
+      case 'final':
+        queue.setAside(refusal)
+        later(0, renew)
+        break
+      case 'renew':
+        later(nextDelay(), renew)
+        break
+      case 'reopen':
+        later(nextDelay(), () => open(fresh ?? document))
+        break
+    }
+    setSynced(false)
+  }
+
+  function nextDelay(): number {
+    failures += 1
+    return Math.min(REOPEN_DELAY_MS * 2 ** Math.min(failures - 1, 5), MAX_REOPEN_DELAY_MS)
+  }
+
+  function onAccessDenied(refusal: Refusal): void {
+    accessAttempts += 1
+    const mayComeYet = refusal.code === 'not_found' || refusal.code === 'not_participant'
+    if (mayComeYet && accessAttempts < ACCESS_ATTEMPTS) {
+      later(REOPEN_DELAY_MS * 2 ** (accessAttempts - 1), () => open(fresh ?? document))
+      return
+    }
+    queue.refuseAll(refusal)
+    // A refusal that names a record is about writing; reading goes on.
+    if (refusal.key !== undefined) {
+      later(0, renew)
+      return
+    }
+    denial = refusal
+    phase = 'denied'
+  }
+
+  function later(delayMs: number, act: () => void): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      if (!isClosed) act()
+    }, delayMs)
+  }
+
+  function reconnect(): void {
+    if (phase === 'loading') return
+    accessAttempts = 0
+    // What was refused still stands in the document of somebody who was not let in.
+    if (phase === 'denied' || fresh !== undefined) renew()
+    else open(document)
+  }
+
+  void start()
+
+  return {
+    state,
+    isSynced: () => isSynced,
+    isDenied: () => phase === 'denied',
+    newest: () => views.newest(),
+    find: (messageId) => views.find(messageId),
+    write(entry) {
+      if (denial === undefined) queue.write(entry)
+      else queue.writeRefused(entry, denial)
+    },
+    retry(outboxId) {
+      queue.retry(outboxId)
+      if (isSynced) queue.deliverNext()
+      else reconnect()
+    },
+    discard: (outboxId) => queue.discard(outboxId),
+    sendTyping: (isTyping) => link?.send({ type: 'typing', isTyping }),
+    reconnect,
+    restore() {
+      mustPutBackOwn = true
+      if (phase !== 'loading') renew()
+    },
+    async close() {
+      isClosed = true
+      clearTimeout(timer)
+      queue.stop()
+      link?.destroy()
+      views.detach()
+      fresh?.destroy()
+      const last = await copy
+      await last.close()
+      document.destroy()
+    },
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * What the screen shows of a conversation: the document's records with this person's waiting and
+ * refused writes laid over them. Follows changes one by one; sorting everything anew at each
+ * change would cost more with every message.
+ */
+import type * as Y from 'yjs'
+import { rootMap } from '../../shared/document/layout.ts'
+import { messageIdSchema, type UserId } from '../../shared/ids.ts'
+import {
+  isTombstone,
+  messageRecordSchema,
+  type MessageRecord,
+} from '../../shared/records/message.ts'
+import { parseReactionKey } from '../../shared/records/reaction.ts'
+import type { Delivery, MessageView, ReactionView, UndeliveredView } from './engine-interface.ts'
+import type { OutboxEntry } from './outbox.ts'
+
+export interface MessageViews {
+  /** Shows another document in place of the one before; undefined for none. */
+  attach: (document: Y.Doc) => void
+  /** The outbox of this conversation has changed. */
+  setEntries: (entries: readonly OutboxEntry[]) => void
+  messages: () => readonly MessageView[]
+  find: (messageId: string) => MessageView | undefined
+  undelivered: () => readonly UndeliveredView[]
+  /** The newest `createdAt`; 0 when there are no messages. */
+  newest: () => number
+  detach: () => void
+}
+
+const SENT: Delivery = { state: 'sent' }
+
+export function createMessageViews(userId: UserId, onChange: () => void): MessageViews {
+  let document: Y.Doc | undefined
+  let entries: readonly OutboxEntry[] = []
+  let entriesByMessage = new Map<string, OutboxEntry[]>()
+  const reactions = new Map<string, Map<string, Set<UserId>>>()
+  const replies = new Map<string, number>()
+  const views = new Map<string, MessageView>()
+  let order: MessageView[] = []
+  let published: readonly MessageView[] | undefined
+  const changed = new Set<string>()
+
+  function touch(id: string): void {
+    changed.add(id)
+    published = undefined
+  }
+
+  const onMessages = ({ keysChanged }: Y.YMapEvent<unknown>): void => {
+    for (const key of keysChanged) if (key !== null) touch(key)
+    onChange()
+  }
+  const onReactions = ({ keysChanged }: Y.YMapEvent<unknown>): void => {
+    for (const key of keysChanged) if (key !== null) followReaction(key)
+    onChange()
+  }
+  const onPins = ({ keysChanged }: Y.YMapEvent<unknown>): void => {
+    for (const key of keysChanged) if (key !== null) touch(key)
+    onChange()
+  }
+
+  function followReaction(key: string): void {
+    const parsed = parseReactionKey(key)
+    if (parsed === undefined || document === undefined) return
+    const ofMessage = reactions.get(parsed.messageId) ?? new Map<string, Set<UserId>>()
+    const users = ofMessage.get(parsed.emoji) ?? new Set()
+    if (rootMap(document, 'reactions').has(key)) users.add(parsed.userId)
+    else users.delete(parsed.userId)
+    if (users.size > 0) ofMessage.set(parsed.emoji, users)
+    else ofMessage.delete(parsed.emoji)
+    reactions.set(parsed.messageId, ofMessage)
+    touch(parsed.messageId)
+  }
+
+  /** The record to show: a waiting write of this person's own, else what the document has. */
+  function recordOf(id: string): MessageRecord | undefined {
+    const own = entriesByMessage.get(id)?.filter(({ root }) => root === 'messages') ?? []
+    const waiting = own.findLast(({ refusal }) => refusal === undefined)
+    const standing = document && rootMap(document, 'messages').get(id)
+    const refusedCreation = own.find(({ kind }) => kind === 'message')
+    const value = waiting?.value ?? standing ?? refusedCreation?.value
+    return messageRecordSchema.safeParse(value).data
+  }
+
+  function deliveryOf(id: string): Delivery {
+    const own = entriesByMessage.get(id)?.filter(({ root }) => root === 'messages') ?? []
+    const refused = own.find(({ kind, refusal }) => kind === 'message' && refusal !== undefined)
+    if (refused?.refusal !== undefined) {
+      return { state: 'refused', refusal: refused.refusal, outboxId: refused.id }
+    }
+    return own.some(({ refusal }) => refusal === undefined) ? { state: 'pending' } : SENT
+  }
+
+  const waitingOf = (id: string, root: OutboxEntry['root']): OutboxEntry[] =>
+    (entriesByMessage.get(id) ?? []).filter(
+      (entry) => entry.root === root && entry.refusal === undefined,
+    )
+
+  function reactionsOf(id: string): ReactionView[] {
+    const standing = reactions.get(id)
+    const waiting = waitingOf(id, 'reactions')
+    if (standing === undefined && waiting.length === 0) return []
+    const users = new Map([...(standing ?? [])].map(([emoji, ids]) => [emoji, new Set(ids)]))
+    for (const { key, value } of waiting) {
+      const emoji = parseReactionKey(key)?.emoji
+      if (emoji === undefined) continue
+      const ids = users.get(emoji) ?? new Set()
+      users.set(emoji, ids)
+      if (value === undefined) ids.delete(userId)
+      else ids.add(userId)
+    }
+    return [...users]
+      .filter(([, ids]) => ids.size > 0)
+      .map(([emoji, ids]) => ({ emoji, userIds: [...ids] }))
+  }
+
+  function isPinned(id: string): boolean {
+    const waiting = waitingOf(id, 'pins').at(-1)
+    if (waiting !== undefined) return waiting.value !== undefined
+    return document !== undefined && rootMap(document, 'pins').has(id)
+  }
+
+  function buildView(key: string, record: MessageRecord): MessageView | undefined {
+    const id = messageIdSchema.safeParse(key)
+    if (!id.success) return undefined
+    return {
+      id: id.data,
+      record,
+      delivery: deliveryOf(key),
+      reactions: reactionsOf(key),
+      isPinned: isPinned(key),
+      replyCount: replies.get(key) ?? 0,
+    }
+  }
+
+  function countReply(record: MessageRecord | undefined, by: number): void {
+    if (record?.parentId === undefined || isTombstone(record)) return
+    replies.set(record.parentId, (replies.get(record.parentId) ?? 0) + by)
+    touch(record.parentId)
+  }
+
+  /** Brings the views of changed messages up to date, parents of replies included. */
+  function refresh(): void {
+    if (changed.size === 0) return
+    if (changed.size > order.length / 4) order = []
+    const records = new Map<string, MessageRecord | undefined>()
+    // First all counts, which touch parents too: a parent may come before its replies here.
+    for (const key of [...changed]) {
+      const record = recordOf(key)
+      records.set(key, record)
+      countReply(views.get(key)?.record, -1)
+      countReply(record, 1)
+    }
+    for (const key of changed) {
+      const before = views.get(key)
+      const record = records.has(key) ? records.get(key) : before?.record
+      const view = record && buildView(key, record)
+      if (view === undefined) views.delete(key)
+      else views.set(key, view)
+      if (order.length > 0) replaceInOrder(before, view)
+    }
+    changed.clear()
+    if (order.length === 0) order = [...views.values()].toSorted(compareViews)
+  }
+
+  function replaceInOrder(before: MessageView | undefined, after: MessageView | undefined): void {
+    if (before !== undefined) {
+      const index = findIndex(order, before)
+      const isSamePlace = after !== undefined && compareViews(before, after) === 0
+      if (isSamePlace) order[index] = after
+      else order.splice(index, 1)
+      if (isSamePlace) return
+    }
+    if (after !== undefined) order.splice(findIndex(order, after), 0, after)
+  }
+
+  function detach(): void {
+    if (document === undefined) return
+    rootMap(document, 'messages').unobserve(onMessages)
+    rootMap(document, 'reactions').unobserve(onReactions)
+    rootMap(document, 'pins').unobserve(onPins)
+    document = undefined
+  }
+
+  return {
+    attach(next) {
+      detach()
+      document = next
+      reactions.clear()
+      for (const key of rootMap(next, 'reactions').keys()) followReaction(key)
+      for (const key of views.keys()) touch(key)
+      for (const key of rootMap(next, 'messages').keys()) touch(key)
+      rootMap(next, 'messages').observe(onMessages)
+      rootMap(next, 'reactions').observe(onReactions)
+      rootMap(next, 'pins').observe(onPins)
+      onChange()
+    },
+    setEntries(next) {
+      for (const { messageId } of [...entries, ...next]) touch(messageId)
+      entries = [...next]
+      entriesByMessage = Map.groupBy(entries, ({ messageId }) => messageId)
+      onChange()
+    },
+    messages() {
+      refresh()
+      published ??= [...order]
+      return published
+    },
+    find(messageId) {
+      refresh()
+      return views.get(messageId)
+    },
+    undelivered: () => entries.flatMap(toUndelivered),
+    newest() {
+      refresh()
+      return order.at(-1)?.record.createdAt ?? 0
+    },
+    detach,
+  }
+}
+
+function toUndelivered({ id, kind, messageId, refusal, value }: OutboxEntry): UndeliveredView[] {
+  if (refusal === undefined || kind === 'message') return []
+  const record = messageRecordSchema.safeParse(value).data
+  return [{ outboxId: id, kind, messageId, text: record?.content ?? '', refusal }]
+}
+
+function compareViews(one: MessageView, other: MessageView): number {
+  const difference = one.record.createdAt - other.record.createdAt
+  if (difference !== 0) return difference
+  if (one.id === other.id) return 0
+  return one.id < other.id ? -1 : 1
+}
+
+/** Where a view stands, or would stand, in a sorted list. */
+function findIndex(sorted: readonly MessageView[], view: MessageView): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const candidate = sorted[middle]
+    if (candidate !== undefined && compareViews(candidate, view) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}

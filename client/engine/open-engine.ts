@@ -1,0 +1,201 @@
+/**
+ * The sync engine of one signed-in person in this browser: wires the socket, the documents, their
+ * copies on disk and the outbox. The only file of the engine that knows them all.
+ */
+import { deleteDB } from 'idb'
+import { formatConversationName, type Conversation } from '../../shared/document/names.ts'
+import { createId, type MessageId, type UserId } from '../../shared/ids.ts'
+import type { DirectoryEvent } from '../../shared/sync/stateless-messages.ts'
+import { createConversationDocument } from './conversation-document.ts'
+import { createConversationHandle } from './conversation-handle.ts'
+import { createConversationSet } from './conversation-set.ts'
+import type { Engine, EngineStatus } from './engine-interface.ts'
+import { createHybridClock } from './hybrid-clock.ts'
+import { openKnownGeneration } from './known-generation.ts'
+import { createObservable } from './observable-value.ts'
+import { openSyncSocket } from './open-socket.ts'
+import { openOutbox } from './outbox.ts'
+import { openOwnDocument } from './own-document.ts'
+
+export interface EngineOptions {
+  userId: UserId
+  /** `ws:` or `wss:` address of `/sync`. */
+  syncUrl: string
+  /** Something could not be kept on disk; for the log. */
+  onStorageFailure: (error: unknown) => void
+  /** Doubles of the device's clock and of WebSocket, for tests. */
+  now?: () => number
+  webSocket?: unknown
+}
+
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { userId, now = Date.now } = options
+  const prefix = `connectnow-${userId}-`
+  const status = createObservable<EngineStatus>(
+    {
+      connection: 'connecting',
+      pendingCount: 0,
+      refusedCount: 0,
+      storage: 'disk',
+      needsSignIn: false,
+    },
+    isSameStatus,
+  )
+  const update = (change: Partial<EngineStatus>): void =>
+    status.set({ ...status.snapshot(), ...change })
+  const onStorageFailure = (error: unknown): void => {
+    update({ storage: 'memory' })
+    options.onStorageFailure(error)
+  }
+  const outbox = await openOutbox({ databaseName: `${prefix}outbox`, onStorageFailure })
+  const generations = await openKnownGeneration(`${prefix}facts`, onStorageFailure)
+  const clock = createHybridClock(now)
+  const listeners = new Set<(event: DirectoryEvent | undefined) => void>()
+  const newId = <Id extends string>(): Id =>
+    createId<Id>({ now: clock.now, randomBytes: () => crypto.getRandomValues(new Uint8Array(16)) })
+  let socketState: 'connected' | 'connecting' | 'disconnected' = 'connecting'
+
+  function refresh(): void {
+    const { pending, refused } = outbox.counts()
+    update({ connection: connectionNow(pending), pendingCount: pending, refusedCount: refused })
+  }
+
+  function connectionNow(pending: number): EngineStatus['connection'] {
+    if (socketState === 'disconnected') return 'offline'
+    if (socketState === 'connecting') {
+      return status.snapshot().connection === 'offline' ? 'offline' : 'connecting'
+    }
+    const isExchanging = conversations
+      .all()
+      .some((document) => !document.isSynced() && !document.isDenied())
+    return pending > 0 || isExchanging ? 'syncing' : 'online'
+  }
+
+  function onSignInNeeded(): void {
+    update({ needsSignIn: true })
+  }
+
+  const sync = openSyncSocket({
+    url: options.syncUrl,
+    webSocket: options.webSocket,
+    onConnected() {
+      socketState = 'connected'
+      refresh()
+    },
+    onConnecting() {
+      socketState = 'connecting'
+      refresh()
+    },
+    onDisconnected() {
+      socketState = 'disconnected'
+      refresh()
+    },
+  })
+
+  const conversations = createConversationSet(
+    (name) =>
+      createConversationDocument({
+        name,
+        userId,
+        databaseName: `${prefix}${name}`,
+        socket: sync.socket,
+        outbox,
+        clock,
+        newId,
+        onStorageFailure,
+        onSignInNeeded,
+        onSyncChange() {
+          conversations.onProgress()
+          refresh()
+        },
+      }),
+    (name) => outbox.documentNames().includes(name),
+  )
+  const stopWatchingOutbox = outbox.onChange(refresh)
+
+  function announce(event: DirectoryEvent | undefined): void {
+    for (const listener of listeners) listener(event)
+    // A change in the directory may be the invitation that a closed conversation waits for.
+    for (const document of conversations.all()) if (document.isDenied()) document.reconnect()
+  }
+
+  const own = openOwnDocument({
+    userId,
+    socket: sync.socket,
+    onSignInNeeded,
+    onEvent: announce,
+    onWelcome({ now: serverNow, generation }) {
+      clock.correct(serverNow)
+      update({ needsSignIn: false })
+      void generations.isAnother(generation).then((isRestored) => {
+        if (isRestored) for (const document of conversations.all()) document.restore()
+      })
+      announce(undefined)
+    },
+  })
+
+  // What an earlier session wrote goes out without anybody opening its conversation again.
+  for (const name of outbox.documentNames()) {
+    conversations.acquire(name)
+    conversations.release(name)
+  }
+  refresh()
+
+  async function close(): Promise<void> {
+    stopWatchingOutbox()
+    own.close()
+    await conversations.close()
+    sync.close()
+    await outbox.close()
+    generations.close()
+  }
+
+  return {
+    status,
+    presence: own.presence,
+    openConversation(conversation: Conversation) {
+      const name = formatConversationName(conversation)
+      const document = conversations.acquire(name)
+      return createConversationHandle({
+        document,
+        userId,
+        clock,
+        newMessageId: () => newId<MessageId>(),
+        onClose: () => conversations.release(name),
+      })
+    },
+    keepCopies(wanted) {
+      conversations.keep(wanted.map((conversation) => formatConversationName(conversation)))
+    },
+    onDirectoryEvent(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    reconnect() {
+      sync.renew()
+      own.reconnect()
+      for (const document of conversations.all()) document.reconnect()
+    },
+    close,
+    async erase() {
+      await outbox.erase()
+      await close()
+      const databases = await indexedDB.databases()
+      await Promise.all(
+        databases
+          .flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name] : []))
+          .map((name) => deleteDB(name)),
+      )
+    },
+  }
+}
+
+function isSameStatus(one: EngineStatus, other: EngineStatus): boolean {
+  return (
+    one.connection === other.connection &&
+    one.pendingCount === other.pendingCount &&
+    one.refusedCount === other.refusedCount &&
+    one.storage === other.storage &&
+    one.needsSignIn === other.needsSignIn
+  )
+}

@@ -1,0 +1,76 @@
+/** The one WebSocket of this browser, over which all documents sync, and how it comes back. */
+import { HocuspocusProviderWebsocket } from '@hocuspocus/provider'
+
+export interface SyncSocketOptions {
+  /** `ws:` or `wss:` address of `/sync`. */
+  url: string
+  onConnected: () => void
+  onConnecting: () => void
+  onDisconnected: () => void
+  /** Only tests bring their own: browsers have one. */
+  webSocket?: unknown
+}
+
+export interface SyncSocket {
+  socket: HocuspocusProviderWebsocket
+  /** Tries now rather than after the delay. */
+  connect: () => void
+  /** Gives the connection up and makes a new one, with the cookies of now. */
+  renew: () => void
+  close: () => void
+}
+
+const MIN_DELAY_MS = 500
+/** All browsers of a server that restarts come back within this time, not at once. */
+const SPREAD_MS = 2_000
+const MAX_DELAY_MS = 15_000
+
+export function openSyncSocket(options: SyncSocketOptions): SyncSocket {
+  const randomDelay = (): number => MIN_DELAY_MS + Math.random() * SPREAD_MS
+  let isConnected = false
+  const socket = new HocuspocusProviderWebsocket({
+    url: options.url,
+    WebSocketPolyfill: options.webSocket,
+    delay: randomDelay(),
+    minDelay: MIN_DELAY_MS,
+    maxDelay: MAX_DELAY_MS,
+    onStatus({ status }) {
+      if (status === 'connecting') options.onConnecting()
+      else if (status === 'connected' && !isConnected) options.onConnected()
+      else if (status === 'disconnected') {
+        socket.setConfiguration({ delay: randomDelay() })
+        options.onDisconnected()
+      }
+      isConnected = status === 'connected'
+    },
+  })
+
+  /** A network that went away leaves the connection open until it times out; nothing waits here. */
+  function drop(): void {
+    if (isConnected) socket.onClose({ event: { code: 4408, reason: 'forced' } })
+  }
+  function connect(): void {
+    if (!isConnected) void socket.connect()
+  }
+  function connectWhenVisible(): void {
+    if (globalThis.document?.visibilityState === 'visible') connect()
+  }
+  globalThis.addEventListener?.('offline', drop)
+  globalThis.addEventListener?.('online', connect)
+  globalThis.document?.addEventListener('visibilitychange', connectWhenVisible)
+
+  return {
+    socket,
+    connect,
+    renew() {
+      drop()
+      connect()
+    },
+    close() {
+      globalThis.removeEventListener?.('offline', drop)
+      globalThis.removeEventListener?.('online', connect)
+      globalThis.document?.removeEventListener('visibilitychange', connectWhenVisible)
+      socket.destroy()
+    },
+  }
+}

@@ -1,0 +1,73 @@
+/** Fits a waiting record to the document that it is put back into. Pure. */
+import { isTombstone, messageRecordSchema } from '../../shared/records/message.ts'
+import { pinRecordSchema } from '../../shared/records/pin.ts'
+import type { OutboxEntry } from './outbox.ts'
+
+/**
+ * Undefined when there is nothing left to deliver: it is there already, or what it changed is
+ * gone. `now` (ms UTC, corrected by the server) bounds its times, which a wrong clock made.
+ */
+export function remakeEntry(
+  entry: OutboxEntry,
+  standing: unknown,
+  now: number,
+): OutboxEntry | undefined {
+  switch (entry.root) {
+    case 'messages':
+      return remakeMessage(entry, standing, now)
+    case 'reactions':
+      return remakeReaction(entry, standing, now)
+    case 'pins':
+      return remakePin(entry, standing, now)
+    case 'meta':
+      return undefined
+  }
+}
+
+function remakeReaction(
+  entry: OutboxEntry,
+  standing: unknown,
+  now: number,
+): OutboxEntry | undefined {
+  const { value } = entry
+  if ((value === undefined) === (standing === undefined)) return undefined
+  return typeof value === 'number' ? { ...entry, value: Math.min(value, now) } : entry
+}
+
+function remakePin(entry: OutboxEntry, standing: unknown, now: number): OutboxEntry | undefined {
+  if ((entry.value === undefined) === (standing === undefined)) return undefined
+  const pin = pinRecordSchema.safeParse(entry.value).data
+  if (pin === undefined) return entry
+  return { ...entry, value: { ...pin, pinnedAt: Math.min(pin.pinnedAt, now) } }
+}
+
+function remakeMessage(
+  entry: OutboxEntry,
+  standingValue: unknown,
+  now: number,
+): OutboxEntry | undefined {
+  const record = messageRecordSchema.safeParse(entry.value).data
+  const standing = messageRecordSchema.safeParse(standingValue).data
+  if (record === undefined) return undefined
+  if (standing === undefined) {
+    if (isTombstone(record)) return undefined
+    // The server lacks the message: it begins anew, at a time that the server accepts.
+    const { editedAt: _editedAt, ...first } = record
+    return {
+      ...entry,
+      kind: 'message',
+      value: { ...first, createdAt: Math.min(record.createdAt, now), version: 1 },
+    }
+  }
+  if (entry.kind === 'message' || JSON.stringify(record) === JSON.stringify(standing)) {
+    return undefined
+  }
+  if (isTombstone(standing)) return entry.kind === 'deletion' ? undefined : entry
+  const stamps = isTombstone(record)
+    ? { deletedAt: Math.min(record.deletedAt, now) }
+    : { editedAt: Math.min(record.editedAt ?? now, now) }
+  return {
+    ...entry,
+    value: { ...record, ...stamps, createdAt: standing.createdAt, version: standing.version + 1 },
+  }
+}
