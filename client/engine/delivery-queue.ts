@@ -8,7 +8,7 @@ import { rootMap } from '../../shared/document/layout.ts'
 import { isTombstone, messageRecordSchema } from '../../shared/records/message.ts'
 import type { Refusal } from '../../shared/sync/refusal.ts'
 import type { HybridClock } from './hybrid-clock.ts'
-import type { Outbox, OutboxEntry } from './outbox.ts'
+import { messageOf, type Outbox, type OutboxEntry } from './outbox.ts'
 import { remakeEntry } from './remake-entry.ts'
 
 /** What is to be written; its place in the outbox and in the document is found here. */
@@ -132,13 +132,14 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
    * person's edit must not vanish unread behind that of their other device: the loser, which
    * alone knows, writes again on top.
    */
-  function writeAgainIfLost({ kind, messageId, root, key, value }: OutboxEntry): void {
+  function writeAgainIfLost(entry: OutboxEntry): void {
+    const { kind, messageId, root, key } = entry
     const document = deps.target()
     if (document === undefined || root !== 'messages' || kind === 'message') return
     const standing = messageRecordSchema.safeParse(rootMap(document, root).get(key)).data
-    const wanted = messageRecordSchema.safeParse(value).data
+    const wanted = messageOf(entry)
     if (standing === undefined || wanted === undefined || isTombstone(standing)) return
-    const isSuperseded = entries.some((entry) => entry.root === root && entry.key === key)
+    const isSuperseded = entries.some((each) => each.root === root && each.key === key)
     if (isSuperseded || standing.version > wanted.version) return
     if (JSON.stringify(standing) === JSON.stringify(wanted)) return
     write({ kind, messageId, root, key, value: { ...wanted, version: standing.version + 1 } })
@@ -213,8 +214,8 @@ function withLatestContent(
   created: OutboxEntry,
   follower: OutboxEntry | undefined,
 ): OutboxEntry | undefined {
-  const latest = messageRecordSchema.safeParse(follower?.value).data
-  const record = messageRecordSchema.safeParse(created.value).data
+  const latest = follower && messageOf(follower)
+  const record = messageOf(created)
   if (latest === undefined || record === undefined) return created
   if (isTombstone(latest)) return undefined
   return { ...created, value: { ...record, content: latest.content } }

@@ -13,7 +13,7 @@ import {
 } from '../../shared/records/message.ts'
 import { parseReactionKey } from '../../shared/records/reaction.ts'
 import type { Delivery, MessageView, ReactionView, UndeliveredView } from './engine-interface.ts'
-import type { OutboxEntry } from './outbox.ts'
+import { messageOf, type OutboxEntry } from './outbox.ts'
 
 export interface MessageViews {
   /** Shows another document in place of the one before; undefined for none. */
@@ -76,10 +76,10 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
   function recordOf(id: string): MessageRecord | undefined {
     const own = entriesByMessage.get(id)?.filter(({ root }) => root === 'messages') ?? []
     const waiting = own.findLast(({ refusal }) => refusal === undefined)
+    if (waiting !== undefined) return messageOf(waiting)
     const standing = document && rootMap(document, 'messages').get(id)
-    const refusedCreation = own.find(({ kind }) => kind === 'message')
-    const value = waiting?.value ?? standing ?? refusedCreation?.value
-    return messageRecordSchema.safeParse(value).data
+    const refused = own.find(({ kind }) => kind === 'message')
+    return refused ? messageOf(refused) : messageRecordSchema.safeParse(standing).data
   }
 
   function deliveryOf(id: string): Delivery {
@@ -219,10 +219,10 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
   }
 }
 
-function toUndelivered({ id, kind, messageId, refusal, value }: OutboxEntry): UndeliveredView[] {
+function toUndelivered(entry: OutboxEntry): UndeliveredView[] {
+  const { id, kind, messageId, refusal } = entry
   if (refusal === undefined || kind === 'message') return []
-  const record = messageRecordSchema.safeParse(value).data
-  return [{ outboxId: id, kind, messageId, text: record?.content ?? '', refusal }]
+  return [{ outboxId: id, kind, messageId, text: messageOf(entry)?.content ?? '', refusal }]
 }
 
 function compareViews(one: MessageView, other: MessageView): number {

@@ -26,7 +26,8 @@ const SPREAD_MS = 2_000
 const MAX_DELAY_MS = 15_000
 
 export function openSyncSocket(options: SyncSocketOptions): SyncSocket {
-  const randomDelay = (): number => MIN_DELAY_MS + Math.random() * SPREAD_MS
+  // Whole milliseconds: the provider never connects with anything else.
+  const randomDelay = (): number => MIN_DELAY_MS + Math.floor(Math.random() * SPREAD_MS)
   let isConnected = false
   const socket = new HocuspocusProviderWebsocket({
     url: options.url,

@@ -5,6 +5,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { RootName } from '../../shared/document/layout.ts'
 import type { MessageId } from '../../shared/ids.ts'
+import type { MessageRecord } from '../../shared/records/message.ts'
 import type { Refusal } from '../../shared/sync/refusal.ts'
 
 export type OutboxKind = 'message' | 'edit' | 'deletion' | 'reaction' | 'pin'
@@ -25,6 +26,14 @@ export interface OutboxEntry {
   clock: number
   /** Why the server refused it; absent while it waits. */
   refusal?: Refusal
+}
+
+/**
+ * The message that an entry writes; undefined for other entries. Not parsed: a record that no
+ * guard would take is still what somebody typed, and must not vanish.
+ */
+export function messageOf({ root, value }: OutboxEntry): MessageRecord | undefined {
+  return root === 'messages' ? (value as MessageRecord | undefined) : undefined // only the engine makes entries
 }
 
 export interface Outbox {

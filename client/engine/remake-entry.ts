@@ -1,7 +1,7 @@
 /** Fits a waiting record to the document that it is put back into. Pure. */
 import { isTombstone, messageRecordSchema } from '../../shared/records/message.ts'
 import { pinRecordSchema } from '../../shared/records/pin.ts'
-import type { OutboxEntry } from './outbox.ts'
+import { messageOf, type OutboxEntry } from './outbox.ts'
 
 /**
  * Undefined when there is nothing left to deliver: it is there already, or what it changed is
@@ -46,7 +46,7 @@ function remakeMessage(
   standingValue: unknown,
   now: number,
 ): OutboxEntry | undefined {
-  const record = messageRecordSchema.safeParse(entry.value).data
+  const record = messageOf(entry)
   const standing = messageRecordSchema.safeParse(standingValue).data
   if (record === undefined) return undefined
   if (standing === undefined) {
