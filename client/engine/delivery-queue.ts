@@ -8,6 +8,7 @@ import { rootMap } from '../../shared/document/layout.ts'
 import { isTombstone, messageRecordSchema } from '../../shared/records/message.ts'
 import type { Refusal } from '../../shared/sync/refusal.ts'
 import type { HybridClock } from './hybrid-clock.ts'
+import { isSameRecord } from './is-same-record.ts'
 import { messageOf, type Outbox, type OutboxEntry } from './outbox.ts'
 import { remakeEntry } from './remake-entry.ts'
 
@@ -141,7 +142,7 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
     if (standing === undefined || wanted === undefined || isTombstone(standing)) return
     const isSuperseded = entries.some((each) => each.root === root && each.key === key)
     if (isSuperseded || standing.version > wanted.version) return
-    if (JSON.stringify(standing) === JSON.stringify(wanted)) return
+    if (isSameRecord(standing, wanted)) return
     write({ kind, messageId, root, key, value: { ...wanted, version: standing.version + 1 } })
   }
 

@@ -1,6 +1,7 @@
 /** Fits a waiting record to the document that it is put back into. Pure. */
 import { isTombstone, messageRecordSchema } from '../../shared/records/message.ts'
 import { pinRecordSchema } from '../../shared/records/pin.ts'
+import { isSameRecord } from './is-same-record.ts'
 import { messageOf, type OutboxEntry } from './outbox.ts'
 
 /**
@@ -59,7 +60,7 @@ function remakeMessage(
       value: { ...first, createdAt: Math.min(record.createdAt, now), version: 1 },
     }
   }
-  if (entry.kind === 'message' || JSON.stringify(record) === JSON.stringify(standing)) {
+  if (entry.kind === 'message' || isSameRecord(record, standing)) {
     return undefined
   }
   if (isTombstone(standing)) return entry.kind === 'deletion' ? undefined : entry
