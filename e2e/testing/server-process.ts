@@ -1,0 +1,90 @@
+/** The real server as a process of its own, and its end by SIGKILL. Imports nothing of the server. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface ServerProcess {
+  url: string
+  /** Kills it as a power cut would: no signal handler runs. Resolves when the process is gone. */
+  kill: () => Promise<void>
+}
+
+/** Starts a process that will serve on `url`; it may be killed before it listens. */
+export interface StartingServer extends Omit<ServerProcess, 'url'> {
+  /** Resolves when it listens; rejects with what it printed when it ends before. */
+  listening: Promise<ServerProcess>
+}
+
+/** Starts the server over a data directory, on a free port of this machine alone. */
+export async function spawnServer(dataDir: string): Promise<StartingServer> {
+  const port = await findFreePort()
+  const url = `http://127.0.0.1:${port}`
+  const child = runNode('server/main.ts', [], {
+    DATA_DIR: dataDir,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    PUBLIC_URL: url,
+    LOG_LEVEL: 'error',
+  })
+  const exited = once(child, 'exit')
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await exited
+  }
+  const listening = new Promise<ServerProcess>((resolve, reject) => {
+    const output = collectOutput(child, (text) => {
+      if (text.includes(url)) resolve({ url, kill })
+    })
+    child.once('exit', () => reject(new Error(`The server ended:\n${output()}`)))
+  })
+  // Whoever kills it while it starts does not wait for it.
+  listening.catch(() => undefined)
+  return { kill, listening }
+}
+
+/** Runs a command of the server's command line; answers its exit code and what it printed. */
+export async function runServerCommand(
+  dataDir: string,
+  args: readonly string[],
+): Promise<{ code: number | null; output: string }> {
+  const child = runNode('server/cli.ts', args, { DATA_DIR: dataDir })
+  const output = collectOutput(child, () => undefined)
+  const [code] = (await once(child, 'close')) as [number | null] // what 'close' is emitted with
+  return { code, output: output() }
+}
+
+function runNode(
+  script: string,
+  args: readonly string[],
+  settings: Record<string, string>,
+): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env
+  return spawn(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    env: { PATH, HOME, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+function collectOutput(child: ChildProcess, onText: (text: string) => void): () => string {
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      onText(text)
+    })
+  }
+  return () => text
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
