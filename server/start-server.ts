@@ -37,10 +37,11 @@ export async function startServer(
   config: Config,
   logger: Logger,
   now: () => number = Date.now,
+  open: typeof openDatabase = openDatabase,
 ): Promise<RunningServer> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const unlock = lockDataDirectory(config.dataDir)
-  const database = openDatabase(config.database.path)
+  const database = open(config.database.path)
   const { sqlite } = database
   migrate(sqlite, join(root, 'migrations'))
   const engine = openEngine({

@@ -10,6 +10,7 @@ import {
 } from '../../shared/api/channels.ts'
 import { userIdSchema, type UserId } from '../../shared/ids.ts'
 import { loadConfig, type Limits } from '../config/config.ts'
+import { openDatabase, type Database, type SqliteConnection } from '../database/open-database.ts'
 import { createLogger } from '../observability/logger.ts'
 import { startServer, type RunningServer } from '../start-server.ts'
 
@@ -25,6 +26,8 @@ export interface TestPerson {
 export interface TestServer extends RunningServer {
   folder: string
   databasePath: string
+  /** The server's own connection, for limits that hold for one connection alone. */
+  sqlite: SqliteConnection
   /** Signs somebody new up; the first one owns the workspace. */
   signUp: (name: string) => Promise<TestPerson>
   createChannel: (owner: TestPerson, request: CreateChannelRequest) => Promise<Channel>
@@ -49,8 +52,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     LOG_LEVEL: 'error',
   })
   const config = { ...defaults, limits: { ...defaults.limits, ...options.limits } }
+  let database: Database
+  const open = (path: string): Database => (database = openDatabase(path))
   const start = (): Promise<RunningServer> =>
-    startServer(config, createLogger(config.log), options.now)
+    startServer(config, createLogger(config.log), options.now, open)
   let running = await start()
 
   async function signUp(name: string): Promise<TestPerson> {
@@ -82,6 +87,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   return {
     folder,
     databasePath: config.database.path,
+    get sqlite() {
+      return database.sqlite
+    },
     get url() {
       return running.url
     },
