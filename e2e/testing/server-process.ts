@@ -18,8 +18,14 @@ export interface StartingServer extends Omit<ServerProcess, 'url'> {
   listening: Promise<ServerProcess>
 }
 
-/** Starts the server over a data directory, on a free port of this machine alone. */
-export async function spawnServer(dataDir: string): Promise<StartingServer> {
+/**
+ * Starts the server over a data directory, on a free port of this machine alone. Tells with what
+ * it printed when it ends without having been killed.
+ */
+export async function spawnServer(
+  dataDir: string,
+  onUnexpectedEnd: (error: Error) => void,
+): Promise<StartingServer> {
   const port = await findFreePort()
   const url = `http://127.0.0.1:${port}`
   const child = runNode('server/main.ts', [], {
@@ -30,7 +36,9 @@ export async function spawnServer(dataDir: string): Promise<StartingServer> {
     LOG_LEVEL: 'error',
   })
   const exited = once(child, 'exit')
+  let isKilled = false
   const kill = async (): Promise<void> => {
+    isKilled = true
     child.kill('SIGKILL')
     await exited
   }
@@ -38,7 +46,11 @@ export async function spawnServer(dataDir: string): Promise<StartingServer> {
     const output = collectOutput(child, (text) => {
       if (text.includes(url)) resolve({ url, kill })
     })
-    child.once('exit', () => reject(new Error(`The server ended:\n${output()}`)))
+    child.once('close', () => {
+      const error = new Error(`The server ended:\n${output()}`)
+      reject(error)
+      if (!isKilled) onUnexpectedEnd(error)
+    })
   })
   // Whoever kills it while it starts does not wait for it.
   listening.catch(() => undefined)
