@@ -155,9 +155,16 @@ const config: IConfiguration = {
     forbid(
       'features-below-app',
       '^client/features/',
-      '^client/(app/|engine/)',
-      'features/ reach the engine through store/.',
+      '^client/app/',
+      'features/ do not know the frame that they stand in.',
     ),
+    {
+      name: 'features-through-store',
+      severity: 'error',
+      comment: 'features/ reach the engine through store/; they may name its types.',
+      from: { path: '^client/features/', pathNot: TEST_CODE },
+      to: { path: '^client/engine/', dependencyTypesNot: ['type-only'] },
+    },
     forbid(
       'ui-has-no-data',
       '^client/ui/',

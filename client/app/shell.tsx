@@ -1,0 +1,60 @@
+/** The workspace on the screen: connection, conversations, and the one that is open. */
+import { useMemo, type ReactNode } from 'react'
+import { useLocation } from 'wouter'
+import type { Conversation } from '../../shared/document/names.ts'
+import { SignInAgain } from '../features/account/sign-in-again.tsx'
+import { ConnectionBar } from '../features/connection/connection-bar.tsx'
+import { ConversationPage } from '../features/conversation/conversation-page.tsx'
+import { Sidebar } from '../features/sidebar/sidebar.tsx'
+import { Welcome } from '../features/welcome/welcome.tsx'
+import { parsePath } from '../store/conversation-path.ts'
+import { useChannels, useDms } from '../store/directory-queries.ts'
+import { useKeepCopies } from '../store/use-engine.ts'
+import styles from './app.module.css'
+
+export function Shell({ onSignedOut }: { onSignedOut: () => void }): ReactNode {
+  const [location] = useLocation()
+  const place = parsePath(location)
+  const { items: channels, isLoading } = useChannels()
+  useKeepCopies(useOwnConversations())
+  const isEmpty = channels.length === 0 && !isLoading
+  return (
+    <div className={styles.shell}>
+      <ConnectionBar />
+      <SignInAgain />
+      <div
+        className={styles.columns}
+        data-screen={place === undefined ? (isEmpty ? 'welcome' : 'list') : 'conversation'}
+      >
+        <aside className={styles.sidebar}>
+          <Sidebar onSignedOut={onSignedOut} />
+        </aside>
+        <main className={styles.main}>
+          {place === undefined ? (
+            <Welcome />
+          ) : (
+            <ConversationPage
+              key={place.conversation.id}
+              conversation={place.conversation}
+              threadId={place.threadId}
+            />
+          )}
+        </main>
+      </div>
+    </div>
+  )
+}
+
+function useOwnConversations(): Conversation[] {
+  const { items: channels } = useChannels()
+  const { items: dms } = useDms()
+  return useMemo(
+    () => [
+      ...dms.map(({ id }): Conversation => ({ kind: 'dm', id })),
+      ...channels
+        .filter(({ myRole }) => myRole !== null)
+        .map(({ id }): Conversation => ({ kind: 'channel', id })),
+    ],
+    [channels, dms],
+  )
+}

@@ -1,0 +1,34 @@
+/** Where this browser stands with the server: on every screen, at every width. */
+import { Check, CloudOff, RefreshCw } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useEngineStatus } from '../../store/use-engine.ts'
+import styles from './connection.module.css'
+
+export function ConnectionBar(): ReactNode {
+  const { connection, pendingCount, refusedCount, storage } = useEngineStatus()
+  const waiting = pendingCount === 0 ? '' : ` ${countOf(pendingCount)} will be sent.`
+  const view = {
+    offline: { icon: <CloudOff size={16} />, text: `Offline. You can read and write.${waiting}` },
+    connecting: { icon: <RefreshCw size={16} />, text: `Connecting…${waiting}` },
+    syncing: { icon: <RefreshCw size={16} />, text: `Syncing…${waiting}` },
+    online: { icon: <Check size={16} />, text: 'Online' },
+  }[connection]
+  return (
+    <output className={styles.bar} data-connection={connection}>
+      <span className={styles.icon}>{view.icon}</span>
+      <span>{view.text}</span>
+      {refusedCount > 0 ? (
+        <span className={styles.refused}>{countOf(refusedCount)} could not be delivered.</span>
+      ) : null}
+      {storage === 'memory' ? (
+        <span className={styles.refused}>
+          This browser keeps nothing on disk: send before you close the page.
+        </span>
+      ) : null}
+    </output>
+  )
+}
+
+function countOf(count: number): string {
+  return count === 1 ? '1 change' : `${count} changes`
+}

@@ -1,0 +1,106 @@
+/** Where messages are written. What is typed is kept at every keystroke. */
+import { SendHorizontal } from 'lucide-react'
+import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import type { MessageId } from '../../../shared/ids.ts'
+import { useDraft } from '../../store/draft.ts'
+import { IconButton } from '../../ui/controls.tsx'
+import { useConversationView } from './conversation-context.ts'
+import styles from './conversation.module.css'
+import { isTooLong, TooLong } from './length-notice.tsx'
+import { MentionList, useMentionChoices, type MentionChoice } from './mention-list.tsx'
+import { storeMentions, typedName } from './mentions.ts'
+import { useTypingNotice } from './use-typing-notice.ts'
+
+export interface ComposerProps {
+  placeholder: string
+  /** The message that is answered in its thread. */
+  parentId?: MessageId | undefined
+}
+
+export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
+  const { conversation, handle } = useConversationView()
+  const place = parentId === undefined ? conversation.id : `${conversation.id}-${parentId}`
+  const [draft, setDraft] = useDraft(place)
+  const input = useRef<HTMLTextAreaElement>(null)
+  const [cursor, setCursor] = useState(0)
+  const [choice, setChoice] = useState(0)
+  const [isDismissed, setDismissed] = useState(false)
+  const typing = useTypingNotice(handle)
+  const choices = useMentionChoices(isDismissed ? undefined : typedName(draft.text, cursor))
+  const content = storeMentions(draft.text, draft.mentions).trim()
+
+  const change = (text: string, at: number): void => {
+    setDraft({ ...draft, text })
+    setCursor(at)
+    setChoice(0)
+    setDismissed(false)
+    typing.onType(text !== '')
+  }
+  const send = (): void => {
+    if (content === '' || isTooLong(content) || handle === undefined) return
+    handle.send({ content, ...(parentId === undefined ? {} : { parentId }) })
+    setDraft({ text: '', mentions: {} })
+    typing.onType(false)
+    input.current?.focus()
+  }
+  const complete = ({ name, target }: MentionChoice): void => {
+    const start = cursor - (typedName(draft.text, cursor) ?? '').length
+    const before = `${draft.text.slice(0, start)}${name} `
+    setDraft({
+      text: before + draft.text.slice(cursor),
+      mentions: { ...draft.mentions, [name]: target },
+    })
+    setCursor(before.length)
+    input.current?.focus()
+  }
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // Enter ends a composition (Japanese, Chinese) before it sends anything.
+    if (event.nativeEvent.isComposing) return
+    const chosen = choices[choice]
+    if (chosen !== undefined) {
+      const step = { ArrowDown: 1, ArrowUp: choices.length - 1 }[event.key]
+      if (step !== undefined) setChoice((choice + step) % choices.length)
+      else if (event.key === 'Enter' || event.key === 'Tab') complete(chosen)
+      else if (event.key === 'Escape') setDismissed(true)
+      else return
+      event.preventDefault()
+      return
+    }
+    // On a touch keyboard Enter is the only way to a new line; the button sends.
+    const isTouch = globalThis.matchMedia('(pointer: coarse)').matches
+    if (event.key === 'Enter' && !event.shiftKey && !isTouch) {
+      event.preventDefault()
+      send()
+    }
+  }
+
+  return (
+    <div className={styles.foot}>
+      <MentionList choices={choices} selected={choice} onChoose={complete} />
+      <div className={styles.composer}>
+        <textarea
+          ref={input}
+          className={styles.input}
+          aria-label={parentId === undefined ? 'Message' : 'Reply'}
+          placeholder={placeholder}
+          rows={1}
+          value={draft.text}
+          onChange={({ target }) => change(target.value, target.selectionStart)}
+          onSelect={({ currentTarget }) => setCursor(currentTarget.selectionStart)}
+          onKeyDown={onKeyDown}
+          onBlur={() => typing.onType(false)}
+        />
+        <IconButton
+          label="Send"
+          className={styles.send}
+          disabled={content === '' || handle === undefined}
+          onClick={send}
+        >
+          <SendHorizontal size={20} />
+        </IconButton>
+      </div>
+      <TooLong content={content} />
+    </div>
+  )
+}

@@ -1,0 +1,75 @@
+/** One conversation: its messages, the composer, and a thread beside it. */
+import { useCallback, useMemo, type ReactNode } from 'react'
+import { useLocation } from 'wouter'
+import type { Conversation } from '../../../shared/document/names.ts'
+import type { MessageId } from '../../../shared/ids.ts'
+import type { MessageView } from '../../engine/engine-interface.ts'
+import { formatPath } from '../../store/conversation-path.ts'
+import { sentenceFor } from '../../store/error-sentences.ts'
+import { useConversationFacts } from '../../store/use-conversation-facts.ts'
+import { useConversation } from '../../store/use-engine.ts'
+import { EmptyState, Spinner } from '../../ui/controls.tsx'
+import { ConversationContext, useConversationView } from './conversation-context.ts'
+import { ConversationFoot } from './conversation-foot.tsx'
+import { ConversationHeader } from './conversation-header.tsx'
+import styles from './conversation.module.css'
+import { conversationItems } from './message-items.ts'
+import { MessageList } from './message-list.tsx'
+import { ThreadPane } from './thread-pane.tsx'
+
+export interface ConversationPageProps {
+  conversation: Conversation
+  threadId: MessageId | undefined
+}
+
+export function ConversationPage({ conversation, threadId }: ConversationPageProps): ReactNode {
+  const facts = useConversationFacts(conversation)
+  const { snapshot, handle } = useConversation(conversation)
+  const view = useMemo(
+    () => ({ conversation, facts, snapshot, handle }),
+    [conversation, facts, snapshot, handle],
+  )
+  return (
+    <ConversationContext value={view}>
+      <div className={styles.page} data-thread={threadId !== undefined}>
+        <section className={`${styles.column} ${styles.main}`} aria-label={facts.name}>
+          <ConversationHeader />
+          <Messages />
+          <ConversationFoot />
+        </section>
+        {threadId === undefined ? null : <ThreadPane key={threadId} threadId={threadId} />}
+      </div>
+    </ConversationContext>
+  )
+}
+
+function Messages(): ReactNode {
+  const { conversation, snapshot, facts } = useConversationView()
+  const [, navigate] = useLocation()
+  const items = useMemo(() => conversationItems(snapshot.messages), [snapshot.messages])
+  const openThread = useCallback(
+    ({ id }: MessageView) => navigate(formatPath(conversation, id)),
+    [conversation, navigate],
+  )
+  if (snapshot.phase === 'loading') return <Spinner label="Opening the conversation" />
+  if (items.length > 0) {
+    return (
+      <MessageList label={`Messages in ${facts.name}`} items={items} onOpenThread={openThread} />
+    )
+  }
+  if (snapshot.phase === 'denied' && snapshot.denial !== undefined) {
+    return <EmptyState title="No access">{sentenceFor(snapshot.denial.code)}</EmptyState>
+  }
+  if (snapshot.phase === 'empty-copy') {
+    return (
+      <EmptyState title="Not on this device yet">
+        <p>Its history comes as soon as there is a connection. You can write already.</p>
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState title="Nothing here yet">
+      <p>Write the first message.</p>
+    </EmptyState>
+  )
+}

@@ -1,0 +1,30 @@
+/** Leaves a channel, after asking: a private one can only be entered again by being added. */
+import type { ReactNode } from 'react'
+import { useLocation } from 'wouter'
+import { useLeaveChannel } from '../../store/directory-commands.ts'
+import { sentenceForError } from '../../store/error-sentences.ts'
+import { Button } from '../../ui/controls.tsx'
+import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import type { ChannelDialogProps } from './members-dialog.tsx'
+
+export function LeaveDialog({ channel, isOpen, onClose }: ChannelDialogProps): ReactNode {
+  const [, navigate] = useLocation()
+  const { mutate, isPending, error } = useLeaveChannel()
+  const leave = (): void => mutate(channel.id, { onSuccess: () => navigate('/') })
+  return (
+    <Dialog title={`Leave ${channel.name}?`} isOpen={isOpen} onClose={onClose}>
+      <p>
+        {channel.type === 'PRIVATE'
+          ? 'Somebody in it must add you before you can read it again.'
+          : 'You can join it again whenever you like.'}
+      </p>
+      {error === null ? null : <p role="alert">{sentenceForError(error)}</p>}
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button look="danger" disabled={isPending} onClick={leave}>
+          Leave channel
+        </Button>
+      </DialogActions>
+    </Dialog>
+  )
+}

@@ -1,0 +1,127 @@
+/**
+ * The rows of a conversation, of which only those on screen are drawn. It opens at the newest
+ * message, follows new ones while one reads there, and stays put while one reads further up.
+ */
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown } from 'lucide-react'
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import type { MessageView } from '../../engine/engine-interface.ts'
+import { usePeople } from '../../store/directory-queries.ts'
+import { nameOf } from '../../store/person-name.ts'
+import { Button, VisuallyHidden } from '../../ui/controls.tsx'
+import { useConversationView } from './conversation-context.ts'
+import styles from './conversation.module.css'
+import type { MessageItem } from './message-items.ts'
+import { MessageRow } from './message-row.tsx'
+import { formatDay } from './times.ts'
+
+export interface MessageListProps {
+  label: string
+  items: readonly MessageItem[]
+  onOpenThread?: (view: MessageView) => void
+}
+
+const DAY_HEIGHT_PX = 42
+const MESSAGE_HEIGHT_PX = 60
+const NEAR_END_PX = 80
+const NOW_INTERVAL_MS = 60_000
+
+export function MessageList({ label, items, onOpenThread }: MessageListProps): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null)
+  const [isAtEnd, setAtEnd] = useState(true)
+  const now = useNow()
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (items[index]?.kind === 'day' ? DAY_HEIGHT_PX : MESSAGE_HEIGHT_PX),
+    getItemKey: (index) => items[index]?.key ?? index,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: NEAR_END_PX,
+    overscan: 8,
+    paddingEnd: 8,
+  })
+  useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer])
+
+  const onScroll = (): void => setAtEnd(virtualizer.isAtEnd(NEAR_END_PX))
+
+  return (
+    <div className={styles.list}>
+      {/* Focusable, so that the keyboard can scroll it. */}
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        role="log"
+        aria-label={label}
+        aria-live="off"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled with the keyboard
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <div className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, key, start }) => (
+            <div
+              key={key}
+              ref={virtualizer.measureElement}
+              data-index={index}
+              className={styles.row}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <Row item={items[index]} now={now} onOpenThread={onOpenThread} />
+            </div>
+          ))}
+        </div>
+      </div>
+      {isAtEnd ? null : (
+        <Button isSmall className={styles.newest} onClick={() => virtualizer.scrollToEnd()}>
+          <ArrowDown size={16} /> Newest
+        </Button>
+      )}
+      <Announcer newest={items.at(-1)} />
+    </div>
+  )
+}
+
+/** The time, read again often enough for days to change. */
+function useNow(): number {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), NOW_INTERVAL_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return now
+}
+
+interface RowProps {
+  item: MessageItem | undefined
+  /** ms UTC; tells which day is today. */
+  now: number
+  onOpenThread: ((view: MessageView) => void) | undefined
+}
+
+function Row({ item, now, onOpenThread }: RowProps): ReactNode {
+  if (item === undefined) return null
+  if (item.kind === 'day') {
+    return <h3 className={styles.day}>{formatDay(item.time, now)}</h3>
+  }
+  const { view, isContinuation } = item
+  return <MessageRow view={view} isContinuation={isContinuation} onOpenThread={onOpenThread} />
+}
+
+/** Reads what others write to people who do not see it come. */
+function Announcer({ newest }: { newest: MessageItem | undefined }): ReactNode {
+  const { facts } = useConversationView()
+  const { byId } = usePeople()
+  const [first] = useState(newest?.key)
+  const isNew =
+    newest?.kind === 'message' &&
+    newest.key !== first &&
+    newest.view.record.authorId !== facts.actor.userId
+  return (
+    <output>
+      <VisuallyHidden>
+        {isNew ? `${nameOf(newest.view.record.authorId, byId)}: ${newest.view.record.content}` : ''}
+      </VisuallyHidden>
+    </output>
+  )
+}

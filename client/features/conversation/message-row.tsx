@@ -1,0 +1,160 @@
+/** One message: who, when, what, where it stands, and what was answered to it. */
+import { AlertCircle, Clock } from 'lucide-react'
+import { memo, useState, type ReactNode } from 'react'
+import { isTombstone } from '../../../shared/records/message.ts'
+import type { MessageView } from '../../engine/engine-interface.ts'
+import { usePeople } from '../../store/directory-queries.ts'
+import { sentenceFor } from '../../store/error-sentences.ts'
+import { nameOf } from '../../store/person-name.ts'
+import { Avatar, Button, VisuallyHidden } from '../../ui/controls.tsx'
+import { useConversationView } from './conversation-context.ts'
+import styles from './conversation.module.css'
+import { EditMessage } from './edit-message.tsx'
+import { MessageContent } from './message-content.tsx'
+import { MessageTools } from './message-tools.tsx'
+import { ReactionBar } from './reaction-bar.tsx'
+import { formatClock, formatFull } from './times.ts'
+
+export interface MessageRowProps {
+  view: MessageView
+  isContinuation: boolean
+  /** Opens the thread of this message; absent within a thread. */
+  onOpenThread?: ((view: MessageView) => void) | undefined
+}
+
+export const MessageRow = memo(function MessageRow(props: MessageRowProps): ReactNode {
+  const { view, isContinuation, onOpenThread } = props
+  const { record, delivery, replyCount } = view
+  const { byId } = usePeople()
+  const [isEditing, setEditing] = useState(false)
+  const author = nameOf(record.authorId, byId)
+  const isDeleted = isTombstone(record)
+  return (
+    <article
+      className={styles.message}
+      data-message-id={view.id}
+      data-delivery={delivery.state}
+      data-continuation={isContinuation}
+      aria-label={`${author}, ${formatFull(record.createdAt)}`}
+    >
+      {isContinuation ? (
+        <span className={styles.side} aria-hidden="true">
+          {formatClock(record.createdAt)}
+        </span>
+      ) : (
+        <Avatar name={author} seed={record.authorId} />
+      )}
+      <div className={styles.body}>
+        {isContinuation ? null : (
+          <div className={styles.meta}>
+            <span className={styles.author}>{author}</span>
+            <time
+              className={styles.time}
+              dateTime={new Date(record.createdAt).toISOString()}
+              title={formatFull(record.createdAt)}
+            >
+              {formatClock(record.createdAt)}
+            </time>
+          </div>
+        )}
+        {isDeleted ? <p className={styles.deleted}>This message was deleted.</p> : null}
+        {!isDeleted && isEditing ? (
+          <EditMessage view={view} onDone={() => setEditing(false)} />
+        ) : null}
+        {!isDeleted && !isEditing ? <MessageContent content={record.content} /> : null}
+        {!isDeleted && record.editedAt !== undefined ? (
+          <span className={styles.edited} title={formatFull(record.editedAt)}>
+            edited
+          </span>
+        ) : null}
+        <DeliveryLine view={view} />
+        <div className={styles.under}>
+          <ReactionBar view={view} />
+          {replyCount > 0 && onOpenThread !== undefined ? (
+            <button type="button" className={styles.replies} onClick={() => onOpenThread(view)}>
+              {replyCount === 1 ? '1 reply' : `${replyCount} replies`}
+            </button>
+          ) : null}
+        </div>
+      </div>
+      {isDeleted || isEditing ? null : (
+        <MessageTools
+          view={view}
+          onEdit={() => setEditing(true)}
+          onReply={onOpenThread === undefined ? undefined : () => onOpenThread(view)}
+        />
+      )}
+    </article>
+  )
+})
+
+/** Nothing for what was sent: that is how it should be. */
+function DeliveryLine({ view: { delivery, record } }: { view: MessageView }): ReactNode {
+  const { handle } = useConversationView()
+  if (delivery.state === 'sent') return <VisuallyHidden>Sent</VisuallyHidden>
+  if (delivery.state === 'pending') {
+    return (
+      <span className={styles.state}>
+        <Clock size={13} /> Not sent yet
+      </span>
+    )
+  }
+  const { outboxId, refusal } = delivery
+  return (
+    <div className={styles.refusal} role="alert">
+      <AlertCircle size={16} />
+      <p>Not delivered. {sentenceFor(refusal.code)}</p>
+      <UndeliveredButtons
+        text={record.content}
+        onRetry={() => handle?.retry(outboxId)}
+        onDiscard={() => handle?.discard(outboxId)}
+      />
+    </div>
+  )
+}
+
+export interface UndeliveredButtonsProps {
+  text: string
+  onRetry: () => void
+  onDiscard: () => void
+}
+
+/** Retry, copy, and giving up, which asks once more. */
+export function UndeliveredButtons({
+  text,
+  onRetry,
+  onDiscard,
+}: UndeliveredButtonsProps): ReactNode {
+  const [isAsking, setAsking] = useState(false)
+  const [isCopied, setCopied] = useState(false)
+  if (isAsking) {
+    return (
+      <>
+        <Button isSmall look="danger" onClick={onDiscard}>
+          Discard for good
+        </Button>
+        <Button isSmall onClick={() => setAsking(false)}>
+          Keep
+        </Button>
+      </>
+    )
+  }
+  return (
+    <>
+      <Button isSmall onClick={onRetry}>
+        Retry
+      </Button>
+      {text === '' ? null : (
+        <Button
+          isSmall
+          onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+        >
+          {isCopied ? 'Copied' : 'Copy'}
+        </Button>
+      )}
+      <Button isSmall onClick={() => setAsking(true)}>
+        Discard
+      </Button>
+    </>
+  )
+}

@@ -1,0 +1,53 @@
+/** The pinned messages of a conversation. */
+import type { ReactNode } from 'react'
+import { isTombstone } from '../../../shared/records/message.ts'
+import { usePeople } from '../../store/directory-queries.ts'
+import { nameOf } from '../../store/person-name.ts'
+import { Button } from '../../ui/controls.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { useConversationView } from './conversation-context.ts'
+import styles from './conversation.module.css'
+import { MessageContent } from './message-content.tsx'
+import { formatFull } from './times.ts'
+
+export interface ConversationDialogProps {
+  isOpen: boolean
+  onClose: () => void
+}
+
+export function PinsDialog({ isOpen, onClose }: ConversationDialogProps): ReactNode {
+  return (
+    <Dialog title="Pinned messages" isOpen={isOpen} onClose={onClose}>
+      <PinList />
+    </Dialog>
+  )
+}
+
+function PinList(): ReactNode {
+  const { snapshot, handle, facts } = useConversationView()
+  const { byId } = usePeople()
+  const pinned = snapshot.messages.filter(
+    ({ isPinned, record }) => isPinned && !isTombstone(record),
+  )
+  if (pinned.length === 0) {
+    return <p className={styles.soft}>Nothing is pinned yet. Pin a message from its menu.</p>
+  }
+  return (
+    <ul className={styles.pins}>
+      {pinned.map(({ id, record }) => (
+        <li key={id}>
+          <div className={styles.meta}>
+            <span className={styles.author}>{nameOf(record.authorId, byId)}</span>
+            <span className={styles.time}>{formatFull(record.createdAt)}</span>
+          </div>
+          <MessageContent content={record.content} />
+          {facts.actor.access.canPin ? (
+            <Button isSmall onClick={() => handle?.setPinned(id, false)}>
+              Unpin
+            </Button>
+          ) : null}
+        </li>
+      ))}
+    </ul>
+  )
+}

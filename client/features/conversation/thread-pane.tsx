@@ -1,0 +1,45 @@
+/** One thread beside its conversation; on narrow screens in its place. */
+import { X } from 'lucide-react'
+import { useMemo, type ReactNode } from 'react'
+import { useLocation } from 'wouter'
+import type { MessageId } from '../../../shared/ids.ts'
+import { formatPath } from '../../store/conversation-path.ts'
+import { EmptyState, IconButton } from '../../ui/controls.tsx'
+import { Composer } from './composer.tsx'
+import { useConversationView } from './conversation-context.ts'
+import styles from './conversation.module.css'
+import { threadItems } from './message-items.ts'
+import { MessageList } from './message-list.tsx'
+
+export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
+  const { conversation, facts, snapshot } = useConversationView()
+  const [, navigate] = useLocation()
+  const items = useMemo(
+    () => threadItems(snapshot.messages, threadId),
+    [snapshot.messages, threadId],
+  )
+  const canWrite = (snapshot.denial?.code ?? facts.actor.access.writeDenial) === undefined
+  return (
+    <section className={`${styles.column} ${styles.thread}`} aria-label="Thread">
+      <header className={styles.head}>
+        <div className={styles.title}>
+          <h2>Thread</h2>
+          <p className={styles.about}>{facts.name}</p>
+        </div>
+        <IconButton label="Close thread" onClick={() => navigate(formatPath(conversation))}>
+          <X size={20} />
+        </IconButton>
+      </header>
+      {items.length === 0 ? (
+        <EmptyState title="This thread is not here">
+          <p>Its first message is not on this device, or was never there.</p>
+        </EmptyState>
+      ) : (
+        <MessageList label="Messages in the thread" items={items} />
+      )}
+      {canWrite && items.length > 0 ? (
+        <Composer placeholder="Reply in thread" parentId={threadId} />
+      ) : null}
+    </section>
+  )
+}

@@ -1,0 +1,128 @@
+/** The conversations of this person, and the ways to begin new ones. */
+import { Compass, Hash, Lock, Plus } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { Link, useLocation } from 'wouter'
+import type { Channel } from '../../../shared/api/channels.ts'
+import type { Dm } from '../../../shared/api/dms.ts'
+import { formatPath } from '../../store/conversation-path.ts'
+import { useChannels, useDms, usePeople } from '../../store/directory-queries.ts'
+import { dmName } from '../../store/person-name.ts'
+import { usePresence } from '../../store/use-engine.ts'
+import { useWorkspace } from '../../store/workspace-context.ts'
+import { IconButton, VisuallyHidden } from '../../ui/controls.tsx'
+import { AccountMenu } from '../account/account-menu.tsx'
+import { BrowseChannelsDialog } from './browse-channels-dialog.tsx'
+import { CreateChannelDialog } from './create-channel-dialog.tsx'
+import { FailedCommands } from './failed-commands.tsx'
+import { StartDmDialog } from './start-dm-dialog.tsx'
+import styles from './sidebar.module.css'
+
+type OpenDialog = 'browse' | 'create' | 'dm' | undefined
+
+export function Sidebar({ onSignedOut }: { onSignedOut: () => void }): ReactNode {
+  const [dialog, setDialog] = useState<OpenDialog>()
+  const close = (): void => setDialog(undefined)
+  return (
+    <div className={styles.sidebar}>
+      <header className={styles.head}>
+        <strong>ConnectNow</strong>
+        <AccountMenu onSignedOut={onSignedOut} />
+      </header>
+      <nav className={styles.lists} aria-label="Conversations">
+        <FailedCommands />
+        <div className={styles.section}>
+          <h2>Channels</h2>
+          <IconButton label="Browse channels" onClick={() => setDialog('browse')}>
+            <Compass size={18} />
+          </IconButton>
+          <IconButton label="Create a channel" onClick={() => setDialog('create')}>
+            <Plus size={18} />
+          </IconButton>
+        </div>
+        <ChannelList />
+        <div className={styles.section}>
+          <h2>Direct messages</h2>
+          <IconButton label="Start a direct message" onClick={() => setDialog('dm')}>
+            <Plus size={18} />
+          </IconButton>
+        </div>
+        <DmList />
+      </nav>
+      <BrowseChannelsDialog isOpen={dialog === 'browse'} onClose={close} />
+      <CreateChannelDialog isOpen={dialog === 'create'} onClose={close} />
+      <StartDmDialog isOpen={dialog === 'dm'} onClose={close} />
+    </div>
+  )
+}
+
+function ChannelList(): ReactNode {
+  const { items, isLoading } = useChannels()
+  const mine = items
+    .filter(({ myRole }) => myRole !== null)
+    .toSorted((one, other) => one.name.localeCompare(other.name))
+  if (isLoading) return <p className={styles.note}>Loading…</p>
+  if (mine.length === 0) {
+    return <p className={styles.note}>You are in no channel yet. Browse them, or create one.</p>
+  }
+  return (
+    <ul className={styles.list}>
+      {mine.map((channel) => (
+        <li key={channel.id}>
+          <ChannelLink channel={channel} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function ChannelLink({ channel }: { channel: Channel }): ReactNode {
+  const [location] = useLocation()
+  const path = formatPath({ kind: 'channel', id: channel.id })
+  return (
+    <Link href={path} className={styles.link} aria-current={isCurrent(location, path)}>
+      {channel.type === 'PRIVATE' ? <Lock size={16} /> : <Hash size={16} />}
+      {channel.type === 'PRIVATE' ? <VisuallyHidden>private</VisuallyHidden> : null}
+      <span className={styles.name}>{channel.name}</span>
+      {channel.archivedAt === null ? null : <span className={styles.soft}>archived</span>}
+    </Link>
+  )
+}
+
+function DmList(): ReactNode {
+  const { items, isLoading } = useDms()
+  const ordered = items.toSorted(
+    (one, other) => (other.lastMessageAt ?? other.createdAt) - (one.lastMessageAt ?? one.createdAt),
+  )
+  if (isLoading) return <p className={styles.note}>Loading…</p>
+  if (ordered.length === 0) return <p className={styles.note}>Nobody yet. Start one with +.</p>
+  return (
+    <ul className={styles.list}>
+      {ordered.map((dm) => (
+        <li key={dm.id}>
+          <DmLink dm={dm} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function DmLink({ dm }: { dm: Dm }): ReactNode {
+  const [location] = useLocation()
+  const { me } = useWorkspace()
+  const { byId } = usePeople()
+  const present = usePresence()
+  const path = formatPath({ kind: 'dm', id: dm.id })
+  const others = dm.participantIds.filter((id) => id !== me.id)
+  const isOnline = others.some((id) => present.has(id))
+  return (
+    <Link href={path} className={styles.link} aria-current={isCurrent(location, path)}>
+      <span className={styles.presence} data-online={isOnline} />
+      <span className={styles.name}>{dmName(dm, me.id, byId)}</span>
+      {isOnline ? <VisuallyHidden>online</VisuallyHidden> : null}
+    </Link>
+  )
+}
+
+function isCurrent(location: string, path: string): 'page' | undefined {
+  return location === path || location.startsWith(`${path}/`) ? 'page' : undefined
+}

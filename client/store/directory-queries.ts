@@ -1,0 +1,129 @@
+/** The directory as hooks: people, channels and DMs, from the cache at once, then from REST. */
+import { useMutationState, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { z } from 'zod'
+import {
+  listChannelsResponseSchema,
+  listMembersResponseSchema,
+  type Channel,
+  type Member,
+} from '../../shared/api/channels.ts'
+import { listDmsResponseSchema, type Dm } from '../../shared/api/dms.ts'
+import { listUsersResponseSchema, meSchema, type Me, type User } from '../../shared/api/users.ts'
+import type { ChannelId, UserId } from '../../shared/ids.ts'
+import { requestJson } from './api-client.ts'
+import {
+  pendingChannel,
+  pendingDm,
+  type CreateChannelVariables,
+  type StartDmVariables,
+} from './pending-commands.ts'
+import { queryKeys } from './query-keys.ts'
+import { useWorkspace } from './workspace-context.ts'
+
+const PAGE_SIZE = 100
+
+/** Reads a list that REST gives in pages, to its end. */
+async function readAll<Page extends { nextCursor: string | null }, Item>(
+  path: string,
+  schema: z.ZodType<Page>,
+  itemsOf: (page: Page) => readonly Item[],
+): Promise<Item[]> {
+  const items: Item[] = []
+  let cursor: string | null = null
+  do {
+    const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(cursor ? { cursor } : {}) })
+    const page: Page = await requestJson(`${path}?${query}`, schema)
+    items.push(...itemsOf(page))
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return items
+}
+
+/** The signed-in person as the server has them now; the copy on this device until then. */
+export function useMe(): Me {
+  const { me } = useWorkspace()
+  return (
+    useQuery({ queryKey: queryKeys.me, queryFn: () => requestJson('/users/me', meSchema) }).data ??
+    me
+  )
+}
+
+export interface People {
+  all: readonly User[]
+  byId: ReadonlyMap<UserId, User>
+}
+
+export function usePeople(): People {
+  const { data } = useQuery({
+    queryKey: queryKeys.people,
+    queryFn: () => readAll('/users', listUsersResponseSchema, ({ users }) => users),
+  })
+  return useMemo(() => {
+    const all = data ?? []
+    return { all, byId: new Map(all.map((user) => [user.id, user])) }
+  }, [data])
+}
+
+export interface Listed<Item> {
+  items: readonly Item[]
+  /** Nothing is known yet, neither from the cache nor from the server. */
+  isLoading: boolean
+  error: Error | null
+}
+
+/** All channels that this person may see, those still waiting to be made included. */
+export function useChannels(): Listed<Channel> {
+  const { me } = useWorkspace()
+  const query = useQuery({
+    queryKey: queryKeys.channels,
+    queryFn: () => readAll('/channels', listChannelsResponseSchema, ({ channels }) => channels),
+  })
+  const pending = usePendingVariables<CreateChannelVariables>('create-channel')
+  return useListed(query, pending, (variables) => pendingChannel(variables, me.id))
+}
+
+export function useDms(): Listed<Dm> {
+  const { me } = useWorkspace()
+  const query = useQuery({
+    queryKey: queryKeys.dms,
+    queryFn: () => readAll('/dm', listDmsResponseSchema, ({ dms }) => dms),
+  })
+  const pending = usePendingVariables<StartDmVariables>('start-dm')
+  return useListed(query, pending, (variables) => pendingDm(variables, me.id))
+}
+
+export function useMembers(channelId: ChannelId): Listed<Member> {
+  const query = useQuery({
+    queryKey: queryKeys.members(channelId),
+    queryFn: () =>
+      readAll(
+        `/channels/${channelId}/members`,
+        listMembersResponseSchema,
+        ({ members }) => members,
+      ),
+  })
+  return { items: query.data ?? [], isLoading: query.isPending, error: query.error }
+}
+
+function usePendingVariables<Variables>(command: string): Variables[] {
+  return useMutationState({
+    filters: { mutationKey: [command], status: 'pending' },
+    select: ({ state }) => state.variables as Variables, // this key has no other variables
+  })
+}
+
+function useListed<Item extends { id: string }, Variables>(
+  query: UseQueryResult<Item[]>,
+  pending: Variables[],
+  toItem: (variables: Variables) => Item,
+): Listed<Item> {
+  const known = query.data ?? []
+  const ids = new Set(known.map(({ id }) => id))
+  const added = pending.map(toItem).filter(({ id }) => !ids.has(id))
+  return {
+    items: added.length === 0 ? known : [...known, ...added],
+    isLoading: query.isPending && added.length === 0,
+    error: query.error,
+  }
+}

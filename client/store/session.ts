@@ -1,0 +1,114 @@
+/**
+ * Who is signed in on this device, kept in IndexedDB so that the app opens without the network.
+ * The cookie is what signs in; this only says whose copies to open.
+ */
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { meSchema, type Me } from '../../shared/api/users.ts'
+import { claimResponseSchema, signedInResponseSchema } from '../../shared/api/auth.ts'
+import { requestDone, requestJson } from './api-client.ts'
+
+const DATABASE = 'connectnow-session'
+const CHANGES = 'connectnow-session-changes'
+/** Tells this tab's own notices from those of others. */
+const TAB = crypto.randomUUID()
+
+interface SessionSchema extends DBSchema {
+  session: { key: 'me'; value: unknown }
+}
+
+async function withStore<Result>(
+  act: (database: IDBPDatabase<SessionSchema>) => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    const database = await openDB<SessionSchema>(DATABASE, 1, {
+      upgrade: (opened) => void opened.createObjectStore('session'),
+    })
+    const result = await act(database)
+    database.close()
+    return result
+  } catch (error) {
+    // A browser that keeps nothing on disk asks its person to sign in each time.
+    globalThis.reportError(error)
+    return undefined
+  }
+}
+
+/**
+ * The person whose copies are on this device, else the one whom the cookie belongs to; undefined
+ * when nobody is signed in.
+ */
+export async function openSession(): Promise<Me | undefined> {
+  const stored = meSchema.safeParse(await withStore((database) => database.get('session', 'me')))
+  if (stored.success) return stored.data
+  try {
+    const me = await readMe()
+    await storeSession(me)
+    return me
+  } catch {
+    return undefined // signed out, or no server to ask: the sign-in page says which
+  }
+}
+
+/** Keeps who is signed in; undefined once they have signed out. Other tabs hear of it. */
+export async function storeSession(me: Me | undefined): Promise<void> {
+  await withStore(async (database) => {
+    if (me === undefined) await database.delete('session', 'me')
+    else await database.put('session', me, 'me')
+  })
+  const changes = new BroadcastChannel(CHANGES)
+  changes.postMessage(TAB)
+  changes.close()
+}
+
+/** Another tab signed somebody in or out. */
+export function onSessionChange(listener: () => void): () => void {
+  const changes = new BroadcastChannel(CHANGES)
+  changes.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (data !== TAB) listener()
+  })
+  return () => changes.close()
+}
+
+/** Reads who the cookie belongs to. Throws AppError `unauthenticated` when it is nobody's. */
+function readMe(): Promise<Me> {
+  return requestJson('/users/me', meSchema)
+}
+
+export interface Credentials {
+  email: string
+  password: string
+}
+
+export async function signIn(credentials: Credentials): Promise<Me> {
+  await requestJson('/auth/sign-in/email', signedInResponseSchema, {
+    method: 'POST',
+    body: credentials,
+  })
+  return readMe()
+}
+
+export async function signUp(account: Credentials & { name: string }): Promise<Me> {
+  await requestJson('/auth/sign-up/email', signedInResponseSchema, {
+    method: 'POST',
+    body: account,
+  })
+  return readMe()
+}
+
+/** Ends the session at the server, so that its cookie is worth nothing any more. */
+export async function endSession(): Promise<void> {
+  await requestDone('/auth/sign-out', { method: 'POST', body: {} })
+}
+
+/** Sets the password of the imported person whom a claim link is for; answers their address. */
+export async function claimAccount(claim: {
+  token: string
+  password: string
+  email?: string
+}): Promise<string> {
+  const { email } = await requestJson('/auth/claim', claimResponseSchema, {
+    method: 'POST',
+    body: claim,
+  })
+  return email
+}

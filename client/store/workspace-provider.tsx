@@ -1,0 +1,75 @@
+/** Opens what a signed-in person works with, the engine and the cached directory, for all below. */
+import { onlineManager } from '@tanstack/react-query'
+import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client'
+import { useEffect, useState, type ReactNode } from 'react'
+import type { Me } from '../../shared/api/users.ts'
+import type { UserId } from '../../shared/ids.ts'
+import type { Engine } from '../engine/engine-interface.ts'
+import { openEngine } from '../engine/open-engine.ts'
+import { setDirectoryCommands } from './directory-commands.ts'
+import { invalidateFor } from './query-keys.ts'
+import { openDirectoryCache, type DirectoryCache } from './query-client.ts'
+import { WorkspaceContext } from './workspace-context.ts'
+
+interface OpenWorkspace {
+  engine: Engine
+  cache: DirectoryCache
+}
+
+export interface WorkspaceProviderProps {
+  me: Me
+  /** Shown until the copies on this device are open. */
+  fallback: ReactNode
+  children: ReactNode
+}
+
+export function WorkspaceProvider({ me, fallback, children }: WorkspaceProviderProps): ReactNode {
+  const userId = me.id
+  const [opened, setOpened] = useState<OpenWorkspace>()
+  useEffect(() => {
+    const opening = openWorkspace(userId)
+    void opening.then(setOpened)
+    return () => {
+      setOpened(undefined)
+      void opening.then(async ({ engine, cache }) => {
+        cache.close()
+        await engine.close()
+      })
+    }
+  }, [userId])
+  if (opened === undefined) return fallback
+  const { engine, cache } = opened
+  return (
+    <PersistQueryClientProvider
+      client={cache.queryClient}
+      persistOptions={{ persister: cache.persister, maxAge: Number.POSITIVE_INFINITY, buster: '1' }}
+      onSuccess={() => cache.queryClient.resumePausedMutations()}
+    >
+      <WorkspaceContext value={{ me, engine, queryClient: cache.queryClient }}>
+        {children}
+      </WorkspaceContext>
+    </PersistQueryClientProvider>
+  )
+}
+
+async function openWorkspace(userId: UserId): Promise<OpenWorkspace> {
+  const cache = openDirectoryCache(userId)
+  setDirectoryCommands(cache.queryClient)
+  const { protocol, host } = globalThis.location
+  const engine = await openEngine({
+    userId,
+    syncUrl: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/sync`,
+    // The status says so on the screen; the cause is for whoever looks deeper.
+    onStorageFailure: (error) => globalThis.reportError(error),
+  })
+  // A device that is short of space must not delete what was not sent yet.
+  void globalThis.navigator.storage?.persist()
+  engine.onDirectoryEvent((event) => invalidateFor(cache.queryClient, event))
+  const followConnection = (): void => {
+    const { connection } = engine.status.snapshot()
+    onlineManager.setOnline(connection === 'online' || connection === 'syncing')
+  }
+  followConnection()
+  engine.status.subscribe(followConnection)
+  return { engine, cache }
+}
