@@ -10,6 +10,8 @@ export interface ServerProcess {
   url: string
   /** Kills it as a power cut would: no signal handler runs. Resolves when the process is gone. */
   kill: () => Promise<void>
+  /** Ends it in order. Resolves when the process is gone. */
+  stop: () => Promise<void>
 }
 
 /** Starts a process that will serve on `url`; it may be killed before it listens. */
@@ -19,14 +21,15 @@ export interface StartingServer extends Omit<ServerProcess, 'url'> {
 }
 
 /**
- * Starts the server over a data directory, on a free port of this machine alone. Tells with what
- * it printed when it ends without having been killed.
+ * Starts the server over a data directory, on a free port of this machine alone unless one is
+ * given. Tells with what it printed when it ends without having been asked to.
  */
 export async function spawnServer(
   dataDir: string,
   onUnexpectedEnd: (error: Error) => void,
+  givenPort?: number,
 ): Promise<StartingServer> {
-  const port = await findFreePort()
+  const port = givenPort ?? (await findFreePort())
   const url = `http://127.0.0.1:${port}`
   const child = runNode('server/main.ts', [], {
     DATA_DIR: dataDir,
@@ -37,14 +40,16 @@ export async function spawnServer(
   })
   const exited = once(child, 'exit')
   let isKilled = false
-  const kill = async (): Promise<void> => {
+  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
     isKilled = true
-    child.kill('SIGKILL')
+    child.kill(signal)
     await exited
   }
+  const kill = (): Promise<void> => end('SIGKILL')
+  const stop = (): Promise<void> => end('SIGTERM')
   const listening = new Promise<ServerProcess>((resolve, reject) => {
     const output = collectOutput(child, (text) => {
-      if (text.includes(url)) resolve({ url, kill })
+      if (text.includes(url)) resolve({ url, kill, stop })
     })
     child.once('close', () => {
       const error = new Error(`The server ended:\n${output()}`)
@@ -54,7 +59,7 @@ export async function spawnServer(
   })
   // Whoever kills it while it starts does not wait for it.
   listening.catch(() => undefined)
-  return { kill, listening }
+  return { kill, stop, listening }
 }
 
 /** Runs a command of the server's command line; answers its exit code and what it printed. */
@@ -92,7 +97,7 @@ function collectOutput(child: ChildProcess, onText: (text: string) => void): () 
   return () => text
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -9,8 +9,12 @@ import type { ChannelDialogProps } from './members-dialog.tsx'
 
 export function LeaveDialog({ channel, isOpen, onClose }: ChannelDialogProps): ReactNode {
   const [, navigate] = useLocation()
-  const { mutate, isPending, error } = useLeaveChannel()
-  const leave = (): void => mutate(channel.id, { onSuccess: () => navigate('/') })
+  const { mutateAsync, isPending, error } = useLeaveChannel()
+  // Left, a private channel is known no more: the way on must not depend on being here.
+  const leave = async (): Promise<void> => {
+    await mutateAsync(channel.id)
+    navigate('/')
+  }
   return (
     <Dialog title={`Leave ${channel.name}?`} isOpen={isOpen} onClose={onClose}>
       <p>
@@ -21,7 +25,11 @@ export function LeaveDialog({ channel, isOpen, onClose }: ChannelDialogProps): R
       {error === null ? null : <p role="alert">{sentenceForError(error)}</p>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button look="danger" disabled={isPending} onClick={leave}>
+        <Button
+          look="danger"
+          disabled={isPending}
+          onClick={() => void leave().catch(() => undefined)}
+        >
           Leave channel
         </Button>
       </DialogActions>

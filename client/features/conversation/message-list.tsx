@@ -40,10 +40,9 @@ export function MessageList({ label, items, onOpenThread }: MessageListProps): R
     scrollEndThreshold: NEAR_END_PX,
     overscan: 8,
     paddingEnd: 8,
+    onChange: (instance) => setAtEnd(instance.isAtEnd(NEAR_END_PX)),
   })
   useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer])
-
-  const onScroll = (): void => setAtEnd(virtualizer.isAtEnd(NEAR_END_PX))
 
   return (
     <div className={styles.list}>
@@ -56,7 +55,6 @@ export function MessageList({ label, items, onOpenThread }: MessageListProps): R
         aria-live="off"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled with the keyboard
         tabIndex={0}
-        onScroll={onScroll}
       >
         <div className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => (

@@ -54,14 +54,13 @@ function ChannelChoice({
   onJoined: () => void
 }): ReactNode {
   const [, navigate] = useLocation()
-  const { mutate, isPending, error } = useJoinChannel()
-  const join = (): void =>
-    mutate(channel.id, {
-      onSuccess: () => {
-        navigate(formatPath({ kind: 'channel', id: channel.id }))
-        onJoined()
-      },
-    })
+  const { mutateAsync, isPending, error } = useJoinChannel()
+  // Joined, the channel is no longer in this list: the way on must not depend on being here.
+  const join = async (): Promise<void> => {
+    await mutateAsync(channel.id)
+    navigate(formatPath({ kind: 'channel', id: channel.id }))
+    onJoined()
+  }
   return (
     <div className={styles.choice}>
       <Hash size={16} />
@@ -71,7 +70,12 @@ function ChannelChoice({
           {error === null ? `${channel.memberCount} members` : sentenceForError(error)}
         </span>
       </span>
-      <Button isSmall disabled={isPending} aria-label={`Join ${channel.name}`} onClick={join}>
+      <Button
+        isSmall
+        disabled={isPending}
+        aria-label={`Join ${channel.name}`}
+        onClick={() => void join().catch(() => undefined)}
+      >
         Join
       </Button>
     </div>

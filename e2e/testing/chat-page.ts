@@ -1,0 +1,108 @@
+/** What a person does in the browser, by the names that they see. */
+import { expect, type Locator, type Page } from '@playwright/test'
+
+export const PASSWORD = 'correct horse battery'
+
+export async function signUpInBrowser(page: Page, url: string, name: string): Promise<void> {
+  await page.goto(url)
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('E-mail').fill(`${name.toLowerCase()}@example.test`)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expectConnection(page, 'online')
+}
+
+/** The app itself is on the device: from now on it opens without the server. */
+export async function untilInstalled(page: Page): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+}
+
+export async function expectConnection(
+  page: Page,
+  connection: 'online' | 'offline',
+): Promise<void> {
+  await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', connection)
+}
+
+export async function joinChannel(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Browse channels' }).click()
+  await page.getByRole('button', { name: `Join ${name}` }).click()
+  await expect(page.getByLabel('Message', { exact: true })).toBeVisible()
+}
+
+export async function send(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Message', { exact: true }).fill(text)
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(messageOf(page, text)).toBeVisible()
+}
+
+/** The newest message with this text. */
+export function messageOf(page: Page, text: string): Locator {
+  return page.getByRole('article').filter({ hasText: text }).last()
+}
+
+export async function choose(page: Page, text: string, item: string): Promise<void> {
+  const message = messageOf(page, text)
+  await message.hover()
+  await message.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: item }).click()
+}
+
+export async function editMessage(page: Page, text: string, next: string): Promise<void> {
+  await choose(page, text, 'Edit message')
+  await page.getByLabel('Edit this message').fill(next)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(messageOf(page, next)).toBeVisible()
+}
+
+export async function deleteMessage(page: Page, text: string): Promise<void> {
+  await choose(page, text, 'Delete message')
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await expect(messageOf(page, text)).toHaveCount(0)
+}
+
+export async function react(page: Page, text: string, emoji: string): Promise<void> {
+  const message = messageOf(page, text)
+  await message.hover()
+  await message.getByRole('button', { name: `React with ${emoji}` }).click()
+  await expect(message.getByRole('button', { name: `${emoji} by` })).toBeVisible()
+}
+
+export interface ShownMessage {
+  id: string
+  delivery: string
+  /** Everything in its row but the tools: author, time, content, reactions. */
+  text: string
+}
+
+/** Every message of the open conversation, oldest first, read by scrolling through all of it. */
+export async function readScreen(page: Page): Promise<ShownMessage[]> {
+  return page
+    .getByRole('log')
+    .first()
+    .evaluate(async (scroller) => {
+      const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve))
+      const shown = new Map<number, ShownMessage>()
+      const collect = (): void => {
+        for (const row of scroller.querySelectorAll<HTMLElement>('[data-message-id]')) {
+          const { messageId = '', delivery = '' } = row.dataset
+          const parts = [...row.children].filter((each) => !each.matches('[class*=tools]'))
+          const text = parts.map((each) => each.textContent).join(' ')
+          const place = Number(row.closest<HTMLElement>('[data-index]')?.dataset['index'])
+          shown.set(place, { id: messageId, delivery, text })
+        }
+      }
+      scroller.scrollTop = scroller.scrollHeight
+      for (let before = -1; scroller.scrollTop !== before;) {
+        before = scroller.scrollTop
+        await frame()
+        await frame()
+        collect()
+        scroller.scrollTop -= scroller.clientHeight / 2
+        await frame()
+      }
+      scroller.scrollTop = scroller.scrollHeight
+      return [...shown].toSorted(([one], [other]) => one - other).map(([, message]) => message)
+    })
+}
