@@ -53,12 +53,6 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** Tells whether a value that came from outside is one of the codes. */
-export function isErrorCode(value: unknown): value is ErrorCode {
-  const codes = errorCodes as readonly string[] // else only its own words may be asked for
-  return typeof value === 'string' && codes.includes(value)
-}
-
 /** An expected "no" at an edge. `details` may be shown to whoever asked; `cause` never is. */
 export class AppError extends Error {
   override readonly name = 'AppError'

@@ -1,6 +1,7 @@
 /** What a person does in a conversation, turned into records to write. */
 import type { MessageId, UserId } from '../../shared/ids.ts'
 import { isTombstone, type LiveMessage, type Tombstone } from '../../shared/records/message.ts'
+import type { PinRecord } from '../../shared/records/pin.ts'
 import { formatReactionKey } from '../../shared/records/reaction.ts'
 import type { ConversationDocument } from './conversation-document.ts'
 import type { ConversationHandle } from './engine-interface.ts'
@@ -74,7 +75,7 @@ export function createConversationHandle(deps: ConversationHandleDeps): Conversa
     },
     setPinned(messageId, isOn) {
       if ((document.find(messageId)?.isPinned ?? false) === isOn) return
-      const value = isOn ? { userId, pinnedAt: clock.now() } : undefined
+      const value: PinRecord | undefined = isOn ? { userId, pinnedAt: clock.now() } : undefined
       document.write({ kind: 'pin', messageId, root: 'pins', key: messageId, value })
     },
     setTyping: (isTyping) => document.sendTyping(isTyping),

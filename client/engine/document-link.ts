@@ -7,7 +7,11 @@ import { createDecoder, readVarString, readVarUint, readVarUint8Array } from 'li
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { parseCloseReason, type Refusal } from '../../shared/sync/refusal.ts'
-import { serverMessageSchema, type ServerMessage } from '../../shared/sync/stateless-messages.ts'
+import {
+  serverMessageSchema,
+  type ClientMessage,
+  type ServerMessage,
+} from '../../shared/sync/stateless-messages.ts'
 
 export interface LinkEvents {
   /** The server's state has arrived. */
@@ -22,7 +26,7 @@ export interface LinkEvents {
 }
 
 export interface DocumentLink {
-  send: (message: object) => void
+  send: (message: ClientMessage) => void
   destroy: () => void
 }
 

@@ -102,9 +102,9 @@ export function Avatar({ name, seed, size = 36 }: AvatarProps): ReactNode {
     .split(/\s+/)
     .filter((part) => part !== '')
     .slice(0, 2)
-    .map((part) => [...part][0]?.toUpperCase())
+    .map((part) => firstLetter(part).toUpperCase())
     .join('')
-  const sum = [...seed].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0)
+  const sum = seed.split('').reduce((total, letter) => total + letter.charCodeAt(0), 0)
   const hue = ((sum % AVATAR_HUES) * 360) / AVATAR_HUES
   return (
     <span
@@ -120,6 +120,12 @@ export function Avatar({ name, seed, size = 36 }: AvatarProps): ReactNode {
       {initials || '?'}
     </span>
   )
+}
+
+/** What a reader takes for one letter may be several code points. */
+function firstLetter(word: string): string {
+  const [first] = new Intl.Segmenter().segment(word)
+  return first?.segment ?? ''
 }
 
 export function EmptyState({

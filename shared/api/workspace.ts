@@ -10,5 +10,3 @@ export const createSampleResponseSchema = z.strictObject({
   channels: z.int(),
   messages: z.int(),
 })
-
-export type CreateSampleResponse = z.infer<typeof createSampleResponseSchema>

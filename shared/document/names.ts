@@ -4,7 +4,6 @@ import {
   threadIdSchema,
   userIdSchema,
   type ChannelId,
-  type ConversationId,
   type ThreadId,
   type UserId,
 } from '../ids.ts'
@@ -49,12 +48,4 @@ function parseConversation(kind: string | undefined, id: unknown): Conversation 
     return threadId.success ? { kind, id: threadId.data } : undefined
   }
   return undefined
-}
-
-/** The conversation that an id names; its version digit tells a channel from a DM. */
-export function conversationOf(id: ConversationId): Conversation {
-  const threadId = threadIdSchema.safeParse(id)
-  return threadId.success
-    ? { kind: 'dm', id: threadId.data }
-    : { kind: 'channel', id: channelIdSchema.parse(id) }
 }
