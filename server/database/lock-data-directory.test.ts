@@ -7,19 +7,25 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lockDataDirectory } from './lock-data-directory.ts'
 
 let folder: string
+let holder: ChildProcess | undefined
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'connectnow-'))
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => {
+  holder?.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
 
 /** Another process that holds the lock until it is killed. */
 async function holdElsewhere(): Promise<ChildProcess> {
   const module = join(import.meta.dirname, 'lock-data-directory.ts')
   const script = `const { lockDataDirectory } = await import(${JSON.stringify(module)})
-    lockDataDirectory(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1e6)`
+    // Kept, else the garbage collector closes the file and frees the lock.
+    globalThis.release = lockDataDirectory(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1e6)`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  holder = child
   await once(child.stdout, 'data')
   return child
 }
