@@ -40,7 +40,7 @@ async function openBrowser(browser: Browser, url: string, name: string): Promise
 
 const pageSchema = z.object({
   messages: z.array(z.object({ id: z.string(), content: z.string() })),
-  prevCursor: z.string().nullable(),
+  nextCursor: z.string().nullable(),
 })
 
 /** What the tables have, read over REST as the signed-in person. */
@@ -55,7 +55,7 @@ async function readTables(page: Page): Promise<{ id: string; content: string }[]
     )
     const read = pageSchema.parse(await response.json())
     messages.unshift(...read.messages)
-    cursor = read.prevCursor
+    cursor = read.nextCursor
   }
   return messages
 }
