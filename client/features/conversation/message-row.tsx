@@ -1,5 +1,5 @@
 /** One message: who, when, what, where it stands, and what was answered to it. */
-import { AlertCircle, Clock } from 'lucide-react'
+import { AlertCircle, Check, Clock } from 'lucide-react'
 import { memo, useState, type ReactNode } from 'react'
 import { isTombstone } from '../../../shared/records/message.ts'
 import type { MessageView } from '../../engine/engine-interface.ts'
@@ -88,10 +88,19 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   )
 })
 
-/** Nothing for what was sent: that is how it should be. */
+/** Where a message stands on its way to the server's disk. */
 function DeliveryLine({ view: { delivery, record } }: { view: MessageView }): ReactNode {
-  const { handle } = useConversationView()
-  if (delivery.state === 'sent') return <VisuallyHidden>Sent</VisuallyHidden>
+  const { handle, facts } = useConversationView()
+  if (delivery.state === 'sent') {
+    // Whoever wrote it wants to know; to others it goes without saying.
+    if (record.authorId !== facts.actor.userId) return null
+    return (
+      <span className={styles.sent} title="Sent: the server has it on disk">
+        <Check size={13} />
+        <VisuallyHidden>Sent</VisuallyHidden>
+      </span>
+    )
+  }
   if (delivery.state === 'pending') {
     return (
       <span className={styles.state}>
