@@ -36,7 +36,13 @@ describe('verify and rebuild', () => {
   /** All rows of all conversations, in an order of their own. */
   function rows(): unknown[] {
     const { sqlite, close } = openDatabase(join(folder, 'connectnow.db'))
-    const tables = ['messages', 'direct_messages', 'message_reactions', 'message_pins']
+    const tables = [
+      'messages',
+      'direct_messages',
+      'message_revisions',
+      'message_reactions',
+      'message_pins',
+    ]
     const found = tables.flatMap((table) =>
       sqlite.prepare(`SELECT * FROM ${table} ORDER BY 1, 2, 3`).all(),
     )

@@ -5,6 +5,7 @@
 import * as Y from 'yjs'
 import { rootMap, rootNames } from '../../shared/document/layout.ts'
 import { parseDocumentName, type Conversation } from '../../shared/document/names.ts'
+import { messageRecordSchema } from '../../shared/records/message.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import type { LoadDocument } from '../journal/load-document.ts'
 import type { ProjectChanges } from '../projection/project-changes.ts'
@@ -45,7 +46,10 @@ export function rebuild({ sqlite, loadDocument, project, now }: RebuildDeps): nu
   return names.length
 }
 
-/** Deletes rows that stand for no record of the document. */
+/**
+ * Deletes rows that stand for no record of the document. A row with another content than its
+ * record was never an earlier version of it: the projection must not keep it as a revision.
+ */
 function removeStrangers(
   sqlite: SqliteConnection,
   conversation: Conversation,
@@ -54,10 +58,19 @@ function removeStrangers(
   const { table, owner } = messageTables[conversation.kind]
   const messages = rootMap(document, 'messages')
   const rows = sqlite
-    .prepare<[string], { id: string }>(`SELECT id FROM ${table} WHERE ${owner} = ?`)
+    .prepare<[string], { id: string; content: string }>(
+      `SELECT id, content FROM ${table} WHERE ${owner} = ?`,
+    )
     .all(conversation.id)
   const remove = sqlite.prepare(`DELETE FROM ${table} WHERE ${owner} = ? AND id = ?`)
-  for (const { id } of rows) if (!messages.has(id)) remove.run(conversation.id, id)
+  const correct = sqlite.prepare(`UPDATE ${table} SET content = ? WHERE ${owner} = ? AND id = ?`)
+  for (const { id, content } of rows) {
+    if (!messages.has(id)) remove.run(conversation.id, id)
+    else {
+      const record = messageRecordSchema.parse(messages.get(id))
+      if (record.content !== content) correct.run(record.content, conversation.id, id)
+    }
+  }
   sqlite.prepare('DELETE FROM message_reactions WHERE conversation_id = ?').run(conversation.id)
   sqlite.prepare('DELETE FROM message_pins WHERE conversation_id = ?').run(conversation.id)
 }
