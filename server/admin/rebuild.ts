@@ -4,12 +4,13 @@
  */
 import * as Y from 'yjs'
 import { rootMap, rootNames } from '../../shared/document/layout.ts'
-import { parseDocumentName, type Conversation } from '../../shared/document/names.ts'
+import { parseDocumentName } from '../../shared/document/names.ts'
 import { messageRecordSchema } from '../../shared/records/message.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import type { LoadDocument } from '../journal/load-document.ts'
 import type { ProjectChanges } from '../projection/project-changes.ts'
 import { messageTables } from '../projection/project-message.ts'
+import { isOfSegment, type Segment } from './segment-rows.ts'
 
 export interface RebuildDeps {
   sqlite: SqliteConnection
@@ -29,7 +30,7 @@ export function rebuild({ sqlite, loadDocument, project, now }: RebuildDeps): nu
       const { update, seq } = loadDocument(name)
       const document = new Y.Doc()
       if (update !== null) Y.applyUpdate(document, update)
-      removeStrangers(sqlite, address.conversation, document)
+      removeStrangers(sqlite, address, document)
       const changes = rootNames.flatMap((root) =>
         [...rootMap(document, root)].map(([key, after]) => ({
           root,
@@ -47,21 +48,25 @@ export function rebuild({ sqlite, loadDocument, project, now }: RebuildDeps): nu
 }
 
 /**
- * Deletes rows that stand for no record of the document. A row with another content than its
- * record was never an earlier version of it: the projection must not keep it as a revision.
+ * Deletes rows of a segment that stand for no record of its document. A row with another content
+ * than its record was never an earlier version of it: the projection must not keep it as a
+ * revision.
  */
-function removeStrangers(
-  sqlite: SqliteConnection,
-  conversation: Conversation,
-  document: Y.Doc,
-): void {
+function removeStrangers(sqlite: SqliteConnection, place: Segment, document: Y.Doc): void {
+  const { conversation, segment } = place
   const { table, owner } = messageTables[conversation.kind]
   const messages = rootMap(document, 'messages')
+  // First those: they are told apart by the messages that they belong to.
+  for (const marks of ['message_reactions', 'message_pins']) {
+    sqlite
+      .prepare(`DELETE FROM ${marks} WHERE conversation_id = ? AND ${isOfSegment(place)}`)
+      .run(conversation.id, segment)
+  }
   const rows = sqlite
-    .prepare<[string], { id: string; content: string }>(
-      `SELECT id, content FROM ${table} WHERE ${owner} = ?`,
+    .prepare<[string, number], { id: string; content: string }>(
+      `SELECT id, content FROM ${table} WHERE ${owner} = ? AND segment = ?`,
     )
-    .all(conversation.id)
+    .all(conversation.id, segment)
   const remove = sqlite.prepare(`DELETE FROM ${table} WHERE ${owner} = ? AND id = ?`)
   const correct = sqlite.prepare(`UPDATE ${table} SET content = ? WHERE ${owner} = ? AND id = ?`)
   for (const { id, content } of rows) {
@@ -71,6 +76,4 @@ function removeStrangers(
       if (record.content !== content) correct.run(record.content, conversation.id, id)
     }
   }
-  sqlite.prepare('DELETE FROM message_reactions WHERE conversation_id = ?').run(conversation.id)
-  sqlite.prepare('DELETE FROM message_pins WHERE conversation_id = ?').run(conversation.id)
 }

@@ -1,13 +1,14 @@
 /** Compares documents with tables, row by row (P3), and names each difference. Changes nothing. */
 import * as Y from 'yjs'
 import { rootMap } from '../../shared/document/layout.ts'
-import { parseDocumentName, type Conversation } from '../../shared/document/names.ts'
+import { parseDocumentName } from '../../shared/document/names.ts'
 import { messageRecordSchema } from '../../shared/records/message.ts'
 import { formatReactionKey } from '../../shared/records/reaction.ts'
 import type { MessageId, UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import type { LoadDocument } from '../journal/load-document.ts'
 import { messageRow, messageTables } from '../projection/project-message.ts'
+import { isOfSegment, type Segment } from './segment-rows.ts'
 
 export interface Difference {
   documentName: string
@@ -26,16 +27,16 @@ export function verify(sqlite: SqliteConnection, loadDocument: LoadDocument): Di
     const { update } = loadDocument(name)
     const document = new Y.Doc()
     if (update !== null) Y.applyUpdate(document, update)
-    const { conversation } = address
+    const segment: Segment = address
     return [
-      ...compare(name, 'messages', documentMessages(conversation, document), () =>
-        tableMessages(sqlite, conversation),
+      ...compare(name, 'messages', documentMessages(segment, document), () =>
+        tableMessages(sqlite, segment),
       ),
       ...compare(name, 'reactions', new Map(rootMap(document, 'reactions')), () =>
-        tableReactions(sqlite, conversation),
+        tableReactions(sqlite, segment),
       ),
       ...compare(name, 'pins', new Map(rootMap(document, 'pins')), () =>
-        tablePins(sqlite, conversation),
+        tablePins(sqlite, segment),
       ),
     ]
   })
@@ -61,28 +62,28 @@ function canonical(value: unknown): string {
   return JSON.stringify(entries)
 }
 
-function documentMessages(conversation: Conversation, document: Y.Doc): Map<string, unknown> {
+function documentMessages(place: Segment, document: Y.Doc): Map<string, unknown> {
   return new Map(
     [...rootMap(document, 'messages')].map(([id, value]) => {
-      const { received_at: _arrival, ...row } = messageRow(
-        conversation,
-        id,
-        messageRecordSchema.parse(value),
-        0,
-      )
+      const record = messageRecordSchema.parse(value)
+      const { received_at: _arrival, ...row } = messageRow({ ...place, id, record, receivedAt: 0 })
       return [id, row]
     }),
   )
 }
 
-function tableMessages(sqlite: SqliteConnection, conversation: Conversation): Map<string, unknown> {
+function tableMessages(
+  sqlite: SqliteConnection,
+  { conversation, segment }: Segment,
+): Map<string, unknown> {
   const { table, owner } = messageTables[conversation.kind]
   const rows = sqlite
-    .prepare<[string], { id: string }>(
+    .prepare<[string, number], { id: string }>(
       `SELECT ${owner} AS owner_id, id, author_id, content, type, version, parent_id, reply_to_id,
-         file_ids, created_at, edited_at, deleted_at, deleted_by FROM ${table} WHERE ${owner} = ?`,
+         file_ids, created_at, edited_at, deleted_at, deleted_by, segment
+       FROM ${table} WHERE ${owner} = ? AND segment = ?`,
     )
-    .all(conversation.id)
+    .all(conversation.id, segment)
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -93,22 +94,22 @@ interface ReactionRow {
   createdAt: number
 }
 
-function tableReactions(sqlite: SqliteConnection, { id }: Conversation): Map<string, unknown> {
+function tableReactions(sqlite: SqliteConnection, place: Segment): Map<string, unknown> {
   const rows = sqlite
-    .prepare<[string], ReactionRow>(
+    .prepare<[string, number], ReactionRow>(
       `SELECT message_id AS messageId, user_id AS userId, emoji, created_at AS createdAt
-       FROM message_reactions WHERE conversation_id = ?`,
+       FROM message_reactions WHERE conversation_id = ? AND ${isOfSegment(place)}`,
     )
-    .all(id)
+    .all(place.conversation.id, place.segment)
   return new Map(rows.map((row) => [formatReactionKey(row), row.createdAt]))
 }
 
-function tablePins(sqlite: SqliteConnection, { id }: Conversation): Map<string, unknown> {
+function tablePins(sqlite: SqliteConnection, place: Segment): Map<string, unknown> {
   const rows = sqlite
-    .prepare<[string], { messageId: string; userId: string; pinnedAt: number }>(
+    .prepare<[string, number], { messageId: string; userId: string; pinnedAt: number }>(
       `SELECT message_id AS messageId, user_id AS userId, pinned_at AS pinnedAt
-       FROM message_pins WHERE conversation_id = ?`,
+       FROM message_pins WHERE conversation_id = ? AND ${isOfSegment(place)}`,
     )
-    .all(id)
+    .all(place.conversation.id, place.segment)
   return new Map(rows.map(({ messageId, ...pin }) => [messageId, pin]))
 }

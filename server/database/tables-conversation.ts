@@ -1,4 +1,4 @@
-/** Columns of the tables that the projection writes (migration 0003). */
+/** Columns of the tables that the projection writes (migrations 0003 and 0005). */
 import type { Generated } from 'kysely'
 import type { ChannelId, ConversationId, MessageId, ThreadId, UserId } from '../../shared/ids.ts'
 import type { MessageRecord } from '../../shared/records/message.ts'
@@ -19,6 +19,8 @@ export interface MessageColumns {
   edited_at: number | null
   deleted_at: number | null
   deleted_by: UserId | null
+  /** Which document of the conversation's chain holds it. */
+  segment: number
 }
 
 interface MessageRevisionsTable {

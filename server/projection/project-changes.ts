@@ -18,11 +18,11 @@ export function createProjectChanges(sqlite: SqliteConnection): ProjectChanges {
   return ({ documentName, changes, isServerMade, receivedAt }) => {
     const address = parseDocumentName(documentName)
     if (address?.kind !== 'conversation') return
-    const { conversation } = address
+    const { conversation, segment } = address
     for (const { root, key, after } of changes) {
       switch (root) {
         case 'messages':
-          projectMessage({ conversation, id: key, after, isServerMade, receivedAt })
+          projectMessage({ conversation, segment, id: key, after, isServerMade, receivedAt })
           break
         case 'reactions':
           projectReaction(conversation.id, key, after)

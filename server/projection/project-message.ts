@@ -9,6 +9,7 @@ import type { SqliteConnection } from '../database/open-database.ts'
 
 export interface MessageChange {
   conversation: Conversation
+  segment: number
   id: string
   after: unknown
   isServerMade: boolean
@@ -42,7 +43,7 @@ export function createMessageProjector(sqlite: SqliteConnection): (change: Messa
     'DELETE FROM message_revisions WHERE conversation_id = ? AND message_id = ?',
   )
 
-  return ({ conversation, id, after, isServerMade, receivedAt }) => {
+  return ({ conversation, segment, id, after, isServerMade, receivedAt }) => {
     const record = messageRecordSchema.parse(after)
     const { select, upsert, touchParent } = statements[conversation.kind]
     const standing = select.get(conversation.id, id)
@@ -53,18 +54,22 @@ export function createMessageProjector(sqlite: SqliteConnection): (change: Messa
       const replacedAt = record.editedAt ?? receivedAt
       insertRevision.run(conversation.id, id, standing.version, standing.content, replacedAt)
     }
-    upsert.run(messageRow(conversation, id, record, arrivedAt))
+    upsert.run(messageRow({ conversation, segment, id, record, receivedAt: arrivedAt }))
     touchParent.run(record.createdAt, conversation.id)
   }
 }
 
+export interface PlacedMessage {
+  conversation: Conversation
+  segment: number
+  id: string
+  record: MessageRecord
+  receivedAt: number
+}
+
 /** The columns of a message's row, `owner_id` standing for its channel or thread. */
-export function messageRow(
-  conversation: Conversation,
-  id: string,
-  record: MessageRecord,
-  receivedAt: number,
-): MessageRow {
+export function messageRow(message: PlacedMessage): MessageRow {
+  const { conversation, segment, id, record, receivedAt } = message
   const tombstone = isTombstone(record) ? record : undefined
   return {
     owner_id: conversation.id,
@@ -81,6 +86,7 @@ export function messageRow(
     edited_at: record.editedAt ?? null,
     deleted_at: tombstone?.deletedAt ?? null,
     deleted_by: tombstone?.deletedBy ?? null,
+    segment,
   }
 }
 
@@ -92,15 +98,16 @@ function prepareStatements(sqlite: SqliteConnection, kind: Conversation['kind'])
     ),
     upsert: sqlite.prepare<[MessageRow]>(
       `INSERT INTO ${table} (${owner}, id, author_id, content, type, version, parent_id, reply_to_id,
-         file_ids, created_at, received_at, edited_at, deleted_at, deleted_by)
+         file_ids, created_at, received_at, edited_at, deleted_at, deleted_by, segment)
        VALUES (@owner_id, @id, @author_id, @content, @type, @version, @parent_id, @reply_to_id,
-         @file_ids, @created_at, @received_at, @edited_at, @deleted_at, @deleted_by)
+         @file_ids, @created_at, @received_at, @edited_at, @deleted_at, @deleted_by, @segment)
        ON CONFLICT (${owner}, id) DO UPDATE SET
          author_id = excluded.author_id, content = excluded.content, type = excluded.type,
          version = excluded.version, parent_id = excluded.parent_id,
          reply_to_id = excluded.reply_to_id, file_ids = excluded.file_ids,
          created_at = excluded.created_at, edited_at = excluded.edited_at,
-         deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by`,
+         deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by,
+         segment = excluded.segment`,
     ),
     touchParent: sqlite.prepare<[number, string]>(
       `UPDATE ${parent} SET last_message_at = max(coalesce(last_message_at, 0), ?) WHERE id = ?`,

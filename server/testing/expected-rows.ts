@@ -13,6 +13,9 @@ import {
 import { pinRecordSchema } from '../../shared/records/pin.ts'
 import { parseReactionKey } from '../../shared/records/reaction.ts'
 
+/** The ledger follows a conversation of one document. */
+const FIRST_SEGMENT = 1
+
 /** Rows by table, each in the order of its columns. */
 export type ExpectedRows = Record<'messages' | 'revisions' | 'reactions' | 'pins', unknown[][]>
 
@@ -73,7 +76,7 @@ export function createRowLedger(
         const fileIds = hasFiles ? JSON.stringify(record.fileIds) : null
         return [
           ...[conversationId, id, authorId, content, type, version, parentId, replyToId, fileIds],
-          ...[createdAt, arrivedAt ?? arrivals.get(id), editedAt, ...deletion],
+          ...[createdAt, arrivedAt ?? arrivals.get(id), editedAt, ...deletion, FIRST_SEGMENT],
         ]
       }),
       revisions: revisions.map(({ row }) => row),
