@@ -3,6 +3,7 @@ import type { CommandContext, CommandRun } from './cli-command.ts'
 import { runRebuild, runVerify } from './admin/check-commands.ts'
 import { runImport } from './import/import-command.ts'
 import { runSeed } from './seed/seed-command.ts'
+import { describeFailure } from './start-fault.ts'
 
 const commands: Record<string, CommandRun> = {
   import: runImport,
@@ -42,11 +43,7 @@ if (run === undefined) {
       error instanceof TypeError &&
       'code' in error &&
       String(error.code).startsWith('ERR_PARSE_ARGS')
-    context.output.complain(isWrongUsage ? error.message : describe(error))
+    context.output.complain(isWrongUsage ? error.message : describeFailure(error))
     process.exitCode = isWrongUsage ? 2 : 1
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,15 +1,28 @@
 /** The server's entry point: environment -> running server -> orderly end on a signal. */
-import { loadConfig } from './config/config.ts'
-import { createLogger } from './observability/logger.ts'
-import { startServer } from './start-server.ts'
+import { loadConfig, type Config } from './config/config.ts'
+import { createLogger, type Logger } from './observability/logger.ts'
+import { describeFailure, startStep } from './start-fault.ts'
+import { startServer, type RunningServer } from './start-server.ts'
 
 /** After this, the process ends whatever still hangs: everything acknowledged is on disk. */
 const SHUTDOWN_LIMIT_MS = 10_000
 
-const config = loadConfig(process.env)
-const logger = createLogger(config.log)
-const server = await startServer(config, logger)
+const { config, logger, server } = await start()
 console.log(`ConnectNow is running: ${config.http.publicUrl}`)
+
+async function start(): Promise<{ config: Config; logger: Logger; server: RunningServer }> {
+  try {
+    const config = startStep(
+      () => loadConfig(process.env),
+      (faults) => faults,
+    )
+    const logger = createLogger(config.log)
+    return { config, logger, server: await startServer(config, logger) }
+  } catch (error) {
+    console.error(describeFailure(error))
+    process.exit(1)
+  }
+}
 
 let isEnding = false
 async function end(signal: string): Promise<void> {

@@ -1,6 +1,5 @@
 /** Builds the running server out of its parts; the one function that wires them. */
-import { mkdirSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
@@ -13,13 +12,17 @@ import { createAuthenticate, createCredentialEnd } from './auth/create-authentic
 import type { CommandContext } from './commands/command-context.ts'
 import { createNoteSeen } from './commands/note-seen.ts'
 import type { Config } from './config/config.ts'
-import { lockDataDirectory } from './database/lock-data-directory.ts'
-import { migrate } from './database/migrate.ts'
-import { openDatabase } from './database/open-database.ts'
+import {
+  isEnvironmental,
+  type openDatabase,
+  type SqliteConnection,
+} from './database/open-database.ts'
 import { openEngine } from './journal/open-engine.ts'
 import { createConversationWriter } from './journal/write-conversation.ts'
 import type { Logger } from './observability/logger.ts'
+import { openStore, type OpenStore } from './open-store.ts'
 import { createReadConversationAccess } from './queries/conversation-access.ts'
+import { StartFault, startStep } from './start-fault.ts'
 import { createSync, type Sync } from './sync/create-sync.ts'
 import { createTokenBuckets } from './sync/token-bucket.ts'
 
@@ -33,17 +36,45 @@ const root = join(import.meta.dirname, '..')
 const REQUEST_RATE = { capacity: 600, perSecond: 50 }
 const REQUEST_END_MS = 2_000
 
+/** What to do when the system does not let the server listen, by the system's code. */
+const listenFaults: Record<string, (port: number, host: string) => string> = {
+  EADDRINUSE: (port) => `Port ${port} is in use. Stop what uses it, or choose another PORT.`,
+  EACCES: (port) => `Port ${port} needs more rights than this account has. Choose another PORT.`,
+  EADDRNOTAVAIL: (_, host) => `HOST ${host} is no address of this machine.`,
+  ENOTFOUND: (_, host) => `HOST ${host} is no address of this machine.`,
+}
+
+/** Throws a StartFault when it cannot start for a reason that its starter can remove. */
 export async function startServer(
   config: Config,
   logger: Logger,
   now: () => number = Date.now,
-  open: typeof openDatabase = openDatabase,
+  open?: typeof openDatabase,
 ): Promise<RunningServer> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
-  const unlock = lockDataDirectory(config.dataDir)
-  const database = open(config.database.path)
+  const store = openStore(config, open)
+  try {
+    return await serveStore(store, config, logger, now)
+  } catch (error) {
+    await store.close()
+    if (!isEnvironmental(error)) throw error
+    const reason = error instanceof Error ? error.message : 'unknown reason'
+    throw new StartFault(`The database ${config.database.path} cannot be used: ${reason}.`, {
+      cause: error,
+    })
+  }
+}
+
+async function serveStore(
+  { database, close: closeStore }: OpenStore,
+  config: Config,
+  logger: Logger,
+  now: () => number,
+): Promise<RunningServer> {
   const { sqlite } = database
-  migrate(sqlite, join(root, 'migrations'))
+  const secret = startStep(
+    () => readAuthSecret(config),
+    (reason) => reason,
+  )
   const engine = openEngine({
     sqlite,
     now,
@@ -55,7 +86,7 @@ export async function startServer(
   let sync: Sync | undefined
   const auth = createAuth({
     config,
-    secret: readAuthSecret(config),
+    secret,
     database,
     now,
     onSessionEnded: (sessionId) => sync?.notifier.credentialEnded({ sessionId }),
@@ -111,10 +142,13 @@ export async function startServer(
     if (request.url?.split('?')[0] === '/sync') running.handleUpgrade(request, socket, head)
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(config.http.port, config.http.host, resolve)
-  })
+  try {
+    await listen(server, config.http)
+  } catch (error) {
+    await running.close()
+    engine.close()
+    throw error
+  }
   const { port } = server.address() as AddressInfo // a TCP server has no other kind of address
 
   return {
@@ -128,13 +162,27 @@ export async function startServer(
       await closed
       clearTimeout(timer)
       engine.close()
-      await database.close()
-      unlock()
+      await closeStore()
     },
   }
 }
 
-function readGeneration(sqlite: ReturnType<typeof openDatabase>['sqlite']): number {
+async function listen(server: Server, { port, host }: Config['http']): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, resolve)
+    })
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
+    const sentence = listenFaults[code]?.(port, host)
+    throw new StartFault(sentence ?? `HOST ${host}, PORT ${port} cannot be used: ${code}.`, {
+      cause,
+    })
+  }
+}
+
+function readGeneration(sqlite: SqliteConnection): number {
   const row = sqlite.prepare<[], { generation: number }>('SELECT generation FROM store_state').get()
   return row?.generation ?? 1
 }

@@ -16,6 +16,17 @@ export const environmentSchema = z.object({
   TRUST_PROXY: z.stringbool().default(false),
 })
 
+/** What each variable must be, as it is said to who starts the server. */
+const expectations: Record<keyof typeof environmentSchema.shape, string> = {
+  PORT: 'must be a whole number from 0 to 65535',
+  HOST: 'must be an address of this machine, such as 127.0.0.1',
+  DATA_DIR: 'must be a folder',
+  AUTH_SECRET: 'must have at least 32 characters',
+  PUBLIC_URL: 'must be an address that begins with http:// or https://',
+  LOG_LEVEL: `must be one of ${logLevels.join(', ')}`,
+  TRUST_PROXY: 'must be true or false',
+}
+
 export interface Config {
   http: {
     port: number
@@ -61,8 +72,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const parsed = environmentSchema.safeParse(given)
   if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
-    throw new Error(`The environment has faults:\n${faults.join('\n')}`)
+    const { fieldErrors } = z.flattenError(parsed.error)
+    const faults = Object.entries(expectations).filter(([name]) => name in fieldErrors)
+    const lines = faults.map(([name, expectation]) => `  ${name}: ${expectation}`)
+    throw new Error(`The environment has faults:\n${lines.join('\n')}`)
   }
   const { PORT, HOST, DATA_DIR, AUTH_SECRET, PUBLIC_URL, LOG_LEVEL, TRUST_PROXY } = parsed.data
   const dataDir = resolve(DATA_DIR)

@@ -5,7 +5,12 @@
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 
-/** Takes the lock; throws with what to do when another process holds it. Answers its release. */
+/** Another process holds the lock. */
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse'
+}
+
+/** Takes the lock; throws DirectoryInUse with what to do when another process holds it. Answers its release. */
 export function lockDataDirectory(dataDir: string): () => void {
   const lock = new Sqlite(join(dataDir, 'connectnow.lock'), { timeout: 0 })
   try {
@@ -14,7 +19,7 @@ export function lockDataDirectory(dataDir: string): () => void {
   } catch (cause) {
     lock.close()
     if (!(cause instanceof Sqlite.SqliteError) || cause.code !== 'SQLITE_BUSY') throw cause
-    throw new Error(
+    throw new DirectoryInUse(
       `Another ConnectNow process is using ${dataDir}. Stop it first, or choose another DATA_DIR.`,
       { cause },
     )
