@@ -18,6 +18,7 @@ import {
   type SqliteConnection,
 } from './database/open-database.ts'
 import { openEngine } from './journal/open-engine.ts'
+import { createSegmentRoller } from './journal/roll-segments.ts'
 import { createConversationWriter } from './journal/write-conversation.ts'
 import type { Logger } from './observability/logger.ts'
 import { openStore, type OpenStore } from './open-store.ts'
@@ -109,17 +110,21 @@ async function serveStore(
   })
   sync = running
 
-  const commands: CommandContext = {
-    database,
-    now,
-    notifier: running.notifier,
-    writer: createConversationWriter({
-      admission: engine.admission,
-      journal: engine.journal,
-      documents: engine.documents,
-      withDocument: running.withDocument,
-    }),
-  }
+  const writer = createConversationWriter({
+    admission: engine.admission,
+    journal: engine.journal,
+    documents: engine.documents,
+    segments: engine.segments,
+    withDocument: running.withDocument,
+  })
+  const roller = createSegmentRoller({
+    limits: config.limits.segments,
+    segments: engine.segments,
+    write: writer.writeAsServer,
+    onUnexpected: (error) => logger.error({ error }, 'a segment could not be rolled'),
+  })
+  engine.onDocument(roller.consider)
+  const commands: CommandContext = { database, now, notifier: running.notifier, writer }
   const api = createApi({
     commands,
     readAccess,
@@ -155,6 +160,7 @@ async function serveStore(
     url: `http://localhost:${port}`,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      await roller.settled()
       await running.close()
       // Requests under way may end; whoever holds a connection open longer does not stop the end.
       const timer = setTimeout(() => server.closeAllConnections(), REQUEST_END_MS)

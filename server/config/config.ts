@@ -49,6 +49,8 @@ export interface Limits {
   documentsPerSocket: number
   connectionsPerPerson: number
   connectionsPerAddress: number
+  /** A segment that has grown past one of these is followed by the next. */
+  segments: { maxMessages: number; maxClients: number }
   /** Updates of one person: a burst, and what is allowed in the long run. */
   updates: { capacity: number; perSecond: number }
   /** Frames of one socket, of any kind. */
@@ -62,6 +64,7 @@ export const defaultLimits: Limits = {
   documentsPerSocket: 2_000,
   connectionsPerPerson: 30,
   connectionsPerAddress: 500,
+  segments: { maxMessages: 1_000_000_000, maxClients: 1_000_000_000 },
   updates: { capacity: 100, perSecond: 20 },
   frames: { capacity: 20_000, perSecond: 500 },
   signIns: { capacity: 30, perSecond: 0.5 },

@@ -47,6 +47,7 @@ export function createStoppedWriter(
     admission: engine.admission,
     journal: engine.journal,
     documents: engine.documents,
+    segments: engine.segments,
     withDocument: (name, use) => withStoppedDocument(engine, name, use),
   })
 }

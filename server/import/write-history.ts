@@ -31,18 +31,21 @@ export function createHistoryWriter(engine: Engine): HistoryWriter {
     admission: engine.admission,
     journal: engine.journal,
     documents: engine.documents,
+    segments: engine.segments,
     // Each document is held open around all batches of its history.
     withDocument: (_name, use) => use(),
   })
   return {
-    write: (conversation, messages, { signal }) =>
-      withStoppedDocument(engine, formatConversationName(conversation), async (document) => {
+    write(conversation, messages, { signal }) {
+      const name = formatConversationName(conversation)
+      return withStoppedDocument(engine, name, async (document) => {
         const { batches, newMessages, newReactions } = planEdits(document, messages)
         for (const batch of batches) {
           signal.throwIfAborted()
-          await writer.write(conversation, { kind: 'server' }, batch)
+          await writer.writeAsServer(name, batch)
         }
         return { newMessages, newReactions }
-      }),
+      })
+    },
   }
 }

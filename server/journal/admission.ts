@@ -16,7 +16,8 @@ import {
 import { defaultGuardLimits, type GuardLimits } from '../../shared/guard/limits.ts'
 import { isStorageFull, type SqliteConnection } from '../database/open-database.ts'
 import type { ProjectionQueue } from '../projection/projection-queue.ts'
-import { createBatchClaims } from './batch-claims.ts'
+import { createBatchClaims, type BatchClaims } from './batch-claims.ts'
+import type { ForeignMessages } from './foreign-messages.ts'
 import { createGroupCommit, type BatchOutcome } from './group-commit.ts'
 import { SERVER_OWNER, type Journal, type JournalEntry } from './journal.ts'
 import type { LiveDocument, LiveDocuments } from './live-documents.ts'
@@ -57,6 +58,9 @@ export interface AdmissionDeps {
   journal: Journal
   documents: LiveDocuments
   projection: ProjectionQueue
+  foreignMessages: ForeignMessages
+  /** A document has grown: everything in it is on disk. */
+  onApplied: (documentName: string, live: LiveDocument) => void
   now: () => number
 }
 
@@ -65,10 +69,12 @@ interface Waiting extends AdmissionRequest {
   reject: (error: Error) => void
 }
 
+type Allowed = Extract<GuardDecision, { allowed: true }>
+
 interface Accepted {
   request: Waiting
   live: LiveDocument
-  decision: Extract<GuardDecision, { allowed: true }>
+  decision: Allowed
   receivedAt: number
 }
 
@@ -79,7 +85,7 @@ interface Reader {
 }
 
 export function createAdmission(deps: AdmissionDeps): Admission {
-  const { sqlite, journal, documents, projection, now } = deps
+  const { sqlite, journal, documents, projection, foreignMessages, now } = deps
   let queue: Waiting[] = []
   let readers: Reader[] = []
   const commits = createGroupCommit({ runBatch, retry: projection.retry })
@@ -111,7 +117,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       if (decision === undefined) continue
       // What is accepted before it is not applied yet: a "no" may rest on that.
       const mustWait = decision.allowed
-        ? claims.conflictsWith(documentName, decision)
+        ? claims.conflictsWith(documentName, decision) || isClaimed(claims, documentName, decision)
         : claims.has(documentName)
       if (mustWait) deferred.push(request)
       else if (!decision.allowed) {
@@ -120,10 +126,19 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       } else if (decision.isEmpty) request.resolve({ clients: [], changes: [] })
       else {
         claims.add(documentName, decision)
+        const shared = foreignMessages.claimOf(documentName, decision.changes)
+        if (shared) claims.add(shared.conversation, { touched: shared.touched, clients: [] })
         accepted.push({ request, live, decision, receivedAt })
       }
     }
     return { accepted, deferred }
+  }
+
+  /** Whether another segment gets a message with the same id in this batch. */
+  function isClaimed(claims: BatchClaims, documentName: string, { changes }: Allowed): boolean {
+    const shared = foreignMessages.claimOf(documentName, changes)
+    if (shared === undefined) return false
+    return claims.conflictsWith(shared.conversation, { touched: shared.touched, clients: [] })
   }
 
   /** Undefined when judging failed: a fault of this request, which its neighbours must survive. */
@@ -141,6 +156,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
         writerId: writerIdOf(request),
         now: receivedAt,
         limits: request.limits ?? defaultGuardLimits,
+        isElsewhere: (messageId) => foreignMessages.has(request.documentName, messageId),
       })
     } catch (error) {
       request.reject(toError(error))
@@ -195,6 +211,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     if (seq === undefined) throw new Error('An accepted update has no seq')
     const { documentName } = request
     live.appliedSeq = seq
+    live.messageCount += countCreated(decision.changes)
     projection.add({
       documentName,
       seq,
@@ -211,6 +228,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       return
     }
     request.resolve({ clients: decision.clients, changes: decision.changes })
+    deps.onApplied(documentName, live)
   }
 
   function answerReaders(): void {
@@ -256,6 +274,10 @@ function entryOf({ request, decision, receivedAt }: Accepted): JournalEntry {
 
 function writerIdOf({ actor, writer }: AdmissionRequest): string {
   return writer === 'person' && actor.kind === 'person' ? actor.userId : SERVER_OWNER
+}
+
+function countCreated(changes: readonly RecordChange[]): number {
+  return changes.filter(({ root, before }) => root === 'messages' && before === undefined).length
 }
 
 function hasAll(document: Y.Doc, clients: readonly ClientClock[]): boolean {

@@ -4,19 +4,19 @@
  */
 import type { GuardDecision } from '../../shared/guard/guard-update.ts'
 
-type Allowed = Extract<GuardDecision, { allowed: true }>
+type Claim = Pick<Extract<GuardDecision, { allowed: true }>, 'touched' | 'clients'>
 
 export interface BatchClaims {
   /** Whether this batch already changes the document. */
   has: (documentName: string) => boolean
   /** Whether a decision may stand beside those accepted before it. */
-  conflictsWith: (documentName: string, decision: Allowed) => boolean
-  add: (documentName: string, decision: Allowed) => void
+  conflictsWith: (documentName: string, decision: Claim) => boolean
+  add: (documentName: string, decision: Claim) => void
 }
 
 export function createBatchClaims(): BatchClaims {
   const claims = new Map<string, Set<string | number>>()
-  const claimsOf = ({ touched, clients }: Allowed): (string | number)[] => [
+  const claimsOf = ({ touched, clients }: Claim): (string | number)[] => [
     ...touched,
     ...clients.map(({ clientId }) => clientId),
   ]

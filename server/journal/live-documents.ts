@@ -4,11 +4,14 @@
  * one that was unloaded meanwhile.
  */
 import type * as Y from 'yjs'
+import { rootMap } from '../../shared/document/layout.ts'
 
 export interface LiveDocument {
   document: Y.Doc
   /** Everything in the journal up to this seq is in the document. */
   appliedSeq: number
+  /** How many messages it holds, deleted ones included. */
+  messageCount: number
 }
 
 export interface LiveDocuments {
@@ -19,8 +22,13 @@ export interface LiveDocuments {
   discard: (name: string) => void
 }
 
-/** `lastSeq` answers the newest seq of a document on disk. */
-export function createLiveDocuments(lastSeq: (name: string) => number): LiveDocuments {
+export interface LiveDocumentsDeps {
+  /** Answers the newest seq of a document on disk. */
+  lastSeq: (name: string) => number
+  onRegistered: (name: string, live: LiveDocument) => void
+}
+
+export function createLiveDocuments({ lastSeq, onRegistered }: LiveDocumentsDeps): LiveDocuments {
   const byName = new Map<string, LiveDocument>()
   return {
     register(name, document, appliedSeq) {
@@ -28,12 +36,14 @@ export function createLiveDocuments(lastSeq: (name: string) => number): LiveDocu
       if (pendingStructs !== null || pendingDs !== null || lastSeq(name) > appliedSeq) {
         throw new Error(`Document ${name} in memory lacks what the journal has`)
       }
-      const live = { document, appliedSeq }
+      const messageCount = [...rootMap(document, 'messages').keys()].length
+      const live = { document, appliedSeq, messageCount }
       byName.set(name, live)
       document.once('destroy', () => {
         // Another instance may have been loaded in its place already.
         if (byName.get(name) === live) byName.delete(name)
       })
+      onRegistered(name, live)
     },
     get: (name) => byName.get(name),
     discard: (name) => void byName.delete(name),

@@ -1,14 +1,17 @@
 /** Puts the parts of the engine together over one store: journal, projection, admission. */
 import { randomInt } from 'node:crypto'
 import type { SqliteConnection } from '../database/open-database.ts'
+import { createReadMessagePlace } from '../projection/message-places.ts'
 import { createProjectChanges, type ProjectChanges } from '../projection/project-changes.ts'
 import { createProjectionQueue } from '../projection/projection-queue.ts'
 import { createAdmission, type Admission } from './admission.ts'
+import { createForeignMessages } from './foreign-messages.ts'
 import { createJournal, type Journal } from './journal.ts'
-import { createLiveDocuments, type LiveDocuments } from './live-documents.ts'
+import { createLiveDocuments, type LiveDocument, type LiveDocuments } from './live-documents.ts'
 import { createLoadDocument, type LoadDocument } from './load-document.ts'
 import { recover } from './recover.ts'
 import { createReplayDocument } from './replay-document.ts'
+import { createSegments, type Segments } from './segments.ts'
 import { createStoreSnapshot } from './store-snapshot.ts'
 
 export interface Engine {
@@ -17,6 +20,9 @@ export interface Engine {
   admission: Admission
   loadDocument: LoadDocument
   project: ProjectChanges
+  segments: Segments
+  /** Calls the listener for each document that was loaded or has grown. */
+  onDocument: (listener: DocumentListener) => void
   /** Writes the snapshot of a document that is in memory; does nothing for others. */
   storeSnapshot: (name: string) => void
   /** Tries again what could not be projected; runs by itself, too, at growing intervals. */
@@ -24,6 +30,8 @@ export interface Engine {
   /** Commits and projects what is waiting. Call before the database is closed. */
   close: () => void
 }
+
+type DocumentListener = (documentName: string, live: LiveDocument) => void
 
 export interface EngineDeps {
   sqlite: SqliteConnection
@@ -47,8 +55,26 @@ export function openEngine({ sqlite, now, onProjectionFailure }: EngineDeps): En
   const { failures } = recover(sqlite, replayDocument)
   for (const { documentName, error } of failures) projection.stall(documentName, error)
 
-  const documents = createLiveDocuments(journal.lastSeq)
-  const admission = createAdmission({ sqlite, journal, documents, projection, now })
+  const listeners: DocumentListener[] = []
+  const announce: DocumentListener = (documentName, live) => {
+    for (const listener of listeners) listener(documentName, live)
+  }
+  const documents = createLiveDocuments({ lastSeq: journal.lastSeq, onRegistered: announce })
+  const segments = createSegments(sqlite)
+  const foreignMessages = createForeignMessages({
+    segments,
+    readPlace: createReadMessagePlace(sqlite),
+    projection,
+  })
+  const admission = createAdmission({
+    sqlite,
+    journal,
+    documents,
+    projection,
+    foreignMessages,
+    onApplied: announce,
+    now,
+  })
   const store = createStoreSnapshot(sqlite)
   return {
     journal,
@@ -56,6 +82,8 @@ export function openEngine({ sqlite, now, onProjectionFailure }: EngineDeps): En
     admission,
     loadDocument,
     project,
+    segments,
+    onDocument: (listener) => void listeners.push(listener),
     storeSnapshot(name) {
       // A snapshot is taken only of what the tables have, too.
       admission.settle()

@@ -12,21 +12,28 @@ import { isStorageFull } from '../database/open-database.ts'
 import type { Admission } from './admission.ts'
 import type { Journal } from './journal.ts'
 import type { LiveDocuments } from './live-documents.ts'
+import type { Segments } from './segments.ts'
 
 export interface ConversationWriterDeps {
   admission: Admission
   journal: Journal
   documents: LiveDocuments
+  segments: Segments
   /** Keeps the document in memory while `use` runs. */
   withDocument: <Result>(name: string, use: () => Promise<Result>) => Promise<Result>
+}
+
+export interface DocumentWriter extends ConversationWriter {
+  /** Writes to one document as the server; resolves when the edits are on disk and in the tables. */
+  writeAsServer: (documentName: string, edits: readonly RecordEdit[]) => Promise<void>
 }
 
 /** Per update: it is judged, applied and sent to browsers in one go. */
 const MAX_EDITS = 500
 const MAX_BYTES = 524_288
 
-export function createConversationWriter(deps: ConversationWriterDeps): ConversationWriter {
-  const { admission, journal, documents, withDocument } = deps
+export function createConversationWriter(deps: ConversationWriterDeps): DocumentWriter {
+  const { admission, journal, documents, segments, withDocument } = deps
   // Two writes that took the same next clock of the server's clientID would contradict each other.
   const lastWrite = new Map<string, Promise<void>>()
 
@@ -53,16 +60,19 @@ export function createConversationWriter(deps: ConversationWriterDeps): Conversa
     }
   }
 
+  async function writeTo(name: string, actor: Actor, edits: readonly RecordEdit[]): Promise<void> {
+    await withDocument(name, () =>
+      inTurn(name, async () => {
+        for (const part of partsOf(edits)) await admitEdits(name, actor, part)
+      }),
+    )
+    await admission.projected(name)
+  }
+
   return {
-    async write(conversation, actor, edits) {
-      const name = formatConversationName(conversation)
-      await withDocument(name, () =>
-        inTurn(name, async () => {
-          for (const part of partsOf(edits)) await admitEdits(name, actor, part)
-        }),
-      )
-      await admission.projected(name)
-    },
+    write: (conversation, actor, edits) =>
+      writeTo(formatConversationName(conversation, segments.newest(conversation)), actor, edits),
+    writeAsServer: (name, edits) => writeTo(name, { kind: 'server' }, edits),
   }
 }
 

@@ -7,6 +7,7 @@
  * document is replayed from the journal until it succeeds. Its `projected_seq` never skips a
  * change, so nothing of it is trimmed meanwhile.
  */
+import { parseDocumentName, type Conversation } from '../../shared/document/names.ts'
 import type { RecordChange } from '../../shared/document/record-edit.ts'
 import { isEnvironmental, type SqliteConnection } from '../database/open-database.ts'
 import type { ProjectChanges } from './project-changes.ts'
@@ -28,6 +29,8 @@ export interface ProjectionQueue {
   /** Something waits for `retry`. */
   hasFailed: () => boolean
   stateOf: (documentName: string) => ProjectionState
+  /** Which segment got a message with this id, when that is not in the tables yet. */
+  waitingPlaceOf: (conversation: Conversation, messageId: string) => number | undefined
   /** Writes all that waits; within the caller's transaction. */
   run: () => void
   /** The transaction of the last `run` is on disk. */
@@ -88,6 +91,15 @@ export function createProjectionQueue(deps: ProjectionQueueDeps): ProjectionQueu
       return storeFailure === undefined
         ? { is: 'waiting' }
         : { is: 'failed', error: storeFailure.error }
+    },
+    waitingPlaceOf({ id }, messageId) {
+      const holder = waiting.find(
+        ({ documentName, changes }) =>
+          documentName.includes(id) &&
+          changes.some(({ root, key }) => root === 'messages' && key === messageId),
+      )
+      const address = holder && parseDocumentName(holder.documentName)
+      return address?.kind === 'conversation' ? address.segment : undefined
     },
     run() {
       for (const entry of waiting) {

@@ -20,13 +20,15 @@ export interface AuthenticateDeps {
   readAccess: (userId: UserId, conversation: Conversation) => ConversationAccess
   /** Undefined when the credential has ended. */
   credentialEnd: (credential: Credential) => number | null | undefined
+  /** Segments beyond it do not exist, and only rolling makes them. */
+  newestSegment: (conversation: Conversation) => number
   documentsPerSocket: number
   connectionsPerPerson: number
   onUnexpected: (error: unknown) => void
 }
 
 export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<SyncContext> {
-  const { authenticate, readAccess, credentialEnd, documentsPerSocket } = deps
+  const { authenticate, readAccess, credentialEnd, newestSegment, documentsPerSocket } = deps
   const sockets = createSocketsByPerson()
 
   async function openSession(
@@ -45,7 +47,7 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
     }
     const access = readAccess(identity.userId, address.conversation)
     // A document that may not be read and one that does not exist look the same from outside.
-    if (!access.canRead || address.segment !== 1) return undefined
+    if (!access.canRead || address.segment > newestSegment(address.conversation)) return undefined
     return { identity, address, access, endedWith: undefined }
   }
 

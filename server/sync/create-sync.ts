@@ -77,6 +77,7 @@ export function createSync(deps: SyncDeps): Sync {
         authenticate: deps.authenticate,
         readAccess: deps.readAccess,
         credentialEnd: deps.credentialEnd,
+        newestSegment: engine.segments.newest,
         documentsPerSocket: limits.documentsPerSocket,
         connectionsPerPerson: limits.connectionsPerPerson,
         onUnexpected,

@@ -10,7 +10,7 @@ import type { RecordChange } from '../document/record-edit.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Refusal } from '../sync/refusal.ts'
 import type { Actor } from './actor.ts'
-import { judgeMessage } from './judge-message.ts'
+import { judgeMessage, type MessageContext } from './judge-message.ts'
 import { judgeMeta } from './judge-meta.ts'
 import { judgePin } from './judge-pin.ts'
 import { judgeReaction, type ReactionContext } from './judge-reaction.ts'
@@ -28,6 +28,8 @@ export interface GuardInput {
   /** The server's clock, ms UTC. */
   now: number
   limits?: GuardLimits
+  /** Whether another segment of the conversation has a message with this id; none by default. */
+  isElsewhere?: (messageId: string) => boolean
 }
 
 export interface ClientClock {
@@ -51,6 +53,8 @@ export type GuardDecision =
       isEmpty: boolean
     }
   | { allowed: false; refusal: Refusal }
+
+type Context = MessageContext & ReactionContext
 
 /** Decides whether an update may enter, and says exactly what it will change. */
 export function guardUpdate(input: GuardInput): GuardDecision {
@@ -76,7 +80,12 @@ export function guardUpdate(input: GuardInput): GuardDecision {
   const clientClocks = bindClients(clients, input)
   if (clientClocks === undefined) return refuse(withPlace('client_taken', touched[0]))
 
-  const context = createContext(document, touched, { actor, now: input.now, limits })
+  const context = createContext(document, touched, {
+    actor,
+    now: input.now,
+    limits,
+    isElsewhere: input.isElsewhere ?? (() => false),
+  })
   for (const chain of touched) {
     const code = judge(chain, context)
     if (code !== undefined) return refuse(withPlace(code, chain))
@@ -99,7 +108,7 @@ export function guardUpdate(input: GuardInput): GuardDecision {
   }
 }
 
-function judge(chain: KeyChain, context: ReactionContext): ErrorCode | undefined {
+function judge(chain: KeyChain, context: Context): ErrorCode | undefined {
   switch (chain.root) {
     case 'messages':
       return judgeMessage(chain, context)
@@ -115,8 +124,8 @@ function judge(chain: KeyChain, context: ReactionContext): ErrorCode | undefined
 function createContext(
   document: Y.Doc,
   touched: readonly KeyChain[],
-  base: Omit<ReactionContext, 'hasMessage'>,
-): ReactionContext {
+  base: Omit<Context, 'hasMessage'>,
+): Context {
   const written = new Set(touched.filter(({ root }) => root === 'messages').map(({ key }) => key))
   const messages = rootMap(document, 'messages')
   return { ...base, hasMessage: (messageId) => written.has(messageId) || messages.has(messageId) }

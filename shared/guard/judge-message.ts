@@ -18,6 +18,8 @@ export interface MessageContext {
   actor: Actor
   now: number
   limits: GuardLimits
+  /** Whether another segment of the conversation has a message with this id. */
+  isElsewhere: (messageId: string) => boolean
 }
 
 /** Tells whether this person may change the content of a message that stands like this. */
@@ -35,6 +37,7 @@ export function mayDeleteMessage(record: MessageRecord, { userId, access }: Pers
 export function judgeMessage(chain: KeyChain, context: MessageContext): ErrorCode | undefined {
   if (!messageIdSchema.safeParse(chain.key).success) return 'invalid_key'
   const standing = chain.before === undefined ? undefined : messageRecordSchema.parse(chain.before)
+  if (standing === undefined && context.isElsewhere(chain.key)) return 'already_exists'
   let base = standing
   let highestVersion = standing?.version ?? 0
   for (const unit of chain.written) {
