@@ -5,11 +5,12 @@
  */
 import type { HocuspocusProviderWebsocket } from '@hocuspocus/provider'
 import * as Y from 'yjs'
+import { rootMap } from '../../shared/document/layout.ts'
 import type { MessageId, UserId } from '../../shared/ids.ts'
 import type { Refusal } from '../../shared/sync/refusal.ts'
 import { createDeliveryQueue, type NewEntry } from './delivery-queue.ts'
 import { openDocumentLink, type DocumentLink } from './document-link.ts'
-import type { ConversationSnapshot } from './engine-interface.ts'
+import type { MessageView, SegmentSnapshot } from './engine-interface.ts'
 import type { HybridClock } from './hybrid-clock.ts'
 import { openLocalCopy } from './local-copy.ts'
 import { createMessageViews } from './message-views.ts'
@@ -17,6 +18,7 @@ import { createObservable, type ObservableValue } from './observable-value.ts'
 import type { Outbox } from './outbox.ts'
 import { ownRecordsMissing } from './own-records.ts'
 import { treatmentOf } from './refusal-treatment.ts'
+import { createRetryDelay } from './retry-delay.ts'
 
 export interface ConversationDocumentDeps {
   name: string
@@ -30,10 +32,12 @@ export interface ConversationDocumentDeps {
   /** The server no longer knows who this is. */
   onSignInNeeded: () => void
   onSyncChange: () => void
+  /** The conversation goes on in another segment; may be called again with the same number. */
+  onNextSegment: (segment: number) => void
 }
 
 export interface ConversationDocument {
-  state: ObservableValue<ConversationSnapshot>
+  state: ObservableValue<SegmentSnapshot>
   /** True once the server's state and this browser's are the same, as far as is known. */
   isSynced: () => boolean
   /** True while the server does not let this person in. */
@@ -41,7 +45,7 @@ export interface ConversationDocument {
   /** The newest `createdAt`; 0 when there are no messages. */
   newest: () => number
   /** What stands under a message's id, waiting writes included. */
-  find: (messageId: MessageId) => ConversationSnapshot['messages'][number] | undefined
+  find: (messageId: MessageId) => MessageView | undefined
   write: (entry: NewEntry) => void
   retry: (outboxId: string) => void
   discard: (outboxId: string) => void
@@ -56,8 +60,7 @@ export interface ConversationDocument {
   close: () => Promise<void>
 }
 
-const REOPEN_DELAY_MS = 1_000
-const MAX_REOPEN_DELAY_MS = 30_000
+const ACCESS_DELAY_MS = 1_000
 /** A conversation made offline may reach the server a little after its first message does. */
 const ACCESS_ATTEMPTS = 4
 
@@ -67,18 +70,18 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
   let copy = Promise.resolve(openLocalCopy(databaseName, document, onStorageFailure))
   let link: DocumentLink | undefined
   let fresh: Y.Doc | undefined
-  let phase: ConversationSnapshot['phase'] = 'loading'
+  let phase: SegmentSnapshot['phase'] = 'loading'
   let denial: Refusal | undefined
   let typing: readonly UserId[] = []
   let isSynced = false
   let isClosed = false
   let mustPutBackOwn = false
-  let failures = 0
   let accessAttempts = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
+  const retryDelay = createRetryDelay()
   const views = createMessageViews(userId, publish)
-  const state = createObservable<ConversationSnapshot>({
+  const state = createObservable<SegmentSnapshot>({
     phase,
     denial,
     messages: [],
@@ -118,11 +121,22 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     await Promise.all([queue.load(), loaded])
     if (isClosed) return
     phase = 'ready'
-    views.attach(document)
+    show(document)
     // What was refused may still stand in the copy on disk, under a clientID that is lost.
     if (queue.hasRefused()) renew()
     else open(document)
     publish()
+  }
+
+  function show(shown: Y.Doc): void {
+    views.attach(shown)
+    const meta = rootMap(shown, 'meta')
+    const follow = (): void => {
+      const next = meta.get('next')
+      if (typeof next === 'number') deps.onNextSegment(next)
+    }
+    meta.observe(follow)
+    follow()
   }
 
   function open(target: Y.Doc): void {
@@ -138,7 +152,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
       events: {
         onSynced: () => onSynced(target),
         onDurable(clientId, clock) {
-          if (queue.settle(clientId, clock)) failures = 0
+          if (queue.settle(clientId, clock)) retryDelay.reset()
         },
         onRefused,
         onMessage(message) {
@@ -169,7 +183,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     document = target
     fresh = undefined
     queue.forgetPlaces()
-    views.attach(target)
+    show(target)
     copy = copy.then(async (replaced) => {
       await replaced.replaceBy(Y.encodeStateAsUpdate(target))
       return openLocalCopy(databaseName, target, onStorageFailure)
@@ -206,25 +220,20 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
         later(0, renew)
         break
       case 'renew':
-        later(nextDelay(), renew)
+        later(retryDelay.next(), renew)
         break
       case 'reopen':
-        later(nextDelay(), () => open(fresh ?? document))
+        later(retryDelay.next(), () => open(fresh ?? document))
         break
     }
     setSynced(false)
-  }
-
-  function nextDelay(): number {
-    failures += 1
-    return Math.min(REOPEN_DELAY_MS * 2 ** Math.min(failures - 1, 5), MAX_REOPEN_DELAY_MS)
   }
 
   function onAccessDenied(refusal: Refusal): void {
     accessAttempts += 1
     const mayComeYet = refusal.code === 'not_found' || refusal.code === 'not_participant'
     if (mayComeYet && accessAttempts < ACCESS_ATTEMPTS) {
-      later(REOPEN_DELAY_MS * 2 ** (accessAttempts - 1), () => open(fresh ?? document))
+      later(ACCESS_DELAY_MS * 2 ** (accessAttempts - 1), () => open(fresh ?? document))
       return
     }
     queue.refuseAll(refusal)

@@ -3,12 +3,12 @@ import type { MessageId, UserId } from '../../shared/ids.ts'
 import { isTombstone, type LiveMessage, type Tombstone } from '../../shared/records/message.ts'
 import type { PinRecord } from '../../shared/records/pin.ts'
 import { formatReactionKey } from '../../shared/records/reaction.ts'
-import type { ConversationDocument } from './conversation-document.ts'
+import type { ConversationChain } from './conversation-chain.ts'
 import type { ConversationHandle } from './engine-interface.ts'
 import type { HybridClock } from './hybrid-clock.ts'
 
 export interface ConversationHandleDeps {
-  document: ConversationDocument
+  chain: ConversationChain
   userId: UserId
   clock: HybridClock
   newMessageId: () => MessageId
@@ -16,24 +16,24 @@ export interface ConversationHandleDeps {
 }
 
 export function createConversationHandle(deps: ConversationHandleDeps): ConversationHandle {
-  const { document, userId, clock } = deps
+  const { chain, userId, clock } = deps
   let isOpen = true
 
   return {
-    subscribe: document.state.subscribe,
-    snapshot: document.state.snapshot,
+    subscribe: chain.state.subscribe,
+    snapshot: chain.state.snapshot,
     send({ content, parentId, replyToId }) {
       const messageId = deps.newMessageId()
       const record: LiveMessage = {
         authorId: userId,
         content,
         type: 'TEXT',
-        createdAt: clock.next(document.newest()),
+        createdAt: clock.next(chain.newest()),
         version: 1,
         ...(parentId === undefined ? {} : { parentId }),
         ...(replyToId === undefined ? {} : { replyToId }),
       }
-      document.write({
+      chain.write({
         kind: 'message',
         messageId,
         root: 'messages',
@@ -43,7 +43,7 @@ export function createConversationHandle(deps: ConversationHandleDeps): Conversa
       return messageId
     },
     edit(messageId, content) {
-      const record = document.find(messageId)?.record
+      const record = chain.find(messageId)?.record
       if (record === undefined || isTombstone(record) || record.content === content) return
       const value: LiveMessage = {
         ...record,
@@ -51,10 +51,10 @@ export function createConversationHandle(deps: ConversationHandleDeps): Conversa
         version: record.version + 1,
         editedAt: clock.now(),
       }
-      document.write({ kind: 'edit', messageId, root: 'messages', key: messageId, value })
+      chain.write({ kind: 'edit', messageId, root: 'messages', key: messageId, value })
     },
     remove(messageId) {
-      const record = document.find(messageId)?.record
+      const record = chain.find(messageId)?.record
       if (record === undefined || isTombstone(record)) return
       const { fileIds: _fileIds, ...stamp } = record
       const value: Tombstone = {
@@ -64,23 +64,24 @@ export function createConversationHandle(deps: ConversationHandleDeps): Conversa
         deletedAt: clock.now(),
         deletedBy: userId,
       }
-      document.write({ kind: 'deletion', messageId, root: 'messages', key: messageId, value })
+      chain.write({ kind: 'deletion', messageId, root: 'messages', key: messageId, value })
     },
     setReaction(messageId, emoji, isOn) {
-      const given = document.find(messageId)?.reactions.find((each) => each.emoji === emoji)
+      const given = chain.find(messageId)?.reactions.find((each) => each.emoji === emoji)
       if ((given?.userIds.includes(userId) ?? false) === isOn) return
       const key = formatReactionKey({ messageId, userId, emoji })
       const value = isOn ? clock.now() : undefined
-      document.write({ kind: 'reaction', messageId, root: 'reactions', key, value })
+      chain.write({ kind: 'reaction', messageId, root: 'reactions', key, value })
     },
     setPinned(messageId, isOn) {
-      if ((document.find(messageId)?.isPinned ?? false) === isOn) return
+      if ((chain.find(messageId)?.isPinned ?? false) === isOn) return
       const value: PinRecord | undefined = isOn ? { userId, pinnedAt: clock.now() } : undefined
-      document.write({ kind: 'pin', messageId, root: 'pins', key: messageId, value })
+      chain.write({ kind: 'pin', messageId, root: 'pins', key: messageId, value })
     },
-    setTyping: (isTyping) => document.sendTyping(isTyping),
-    retry: (outboxId) => document.retry(outboxId),
-    discard: (outboxId) => document.discard(outboxId),
+    loadOlder: () => chain.loadOlder(),
+    setTyping: (isTyping) => chain.sendTyping(isTyping),
+    retry: (outboxId) => chain.retry(outboxId),
+    discard: (outboxId) => chain.discard(outboxId),
     close() {
       if (!isOpen) return
       isOpen = false

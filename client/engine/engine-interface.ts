@@ -55,7 +55,8 @@ export interface UndeliveredView {
   refusal: Refusal
 }
 
-export interface ConversationSnapshot {
+/** What one segment of a conversation has to show. */
+export interface SegmentSnapshot {
   /** `ready` once the local copy is read; `empty-copy`: nothing local and no server yet. */
   phase: 'loading' | 'empty-copy' | 'ready' | 'denied'
   /** Why the server does not (or no longer) let this person in, when `denied`. */
@@ -67,6 +68,12 @@ export interface ConversationSnapshot {
   typing: readonly UserId[]
 }
 
+/** What is in memory of a conversation: its newest segments, and older ones as they are asked for. */
+export interface ConversationSnapshot extends SegmentSnapshot {
+  /** Whether there are messages before these: `loading` while they are on their way. */
+  older: 'none' | 'more' | 'loading'
+}
+
 export interface ConversationHandle extends Observable<ConversationSnapshot> {
   /** Writes the message locally at once and delivers it when it can; answers its id. */
   send: (input: { content: string; parentId?: MessageId; replyToId?: MessageId }) => MessageId
@@ -75,6 +82,8 @@ export interface ConversationHandle extends Observable<ConversationSnapshot> {
   setReaction: (messageId: MessageId, emoji: string, isOn: boolean) => void
   setPinned: (messageId: MessageId, isOn: boolean) => void
   setTyping: (isTyping: boolean) => void
+  /** Brings the messages before those that are here. */
+  loadOlder: () => void
   /** Offers a refused record to the server again. */
   retry: (outboxId: string) => void
   /** Gives a refused record up; the caller has asked the person first. */

@@ -225,7 +225,8 @@ function toUndelivered(entry: OutboxEntry): UndeliveredView[] {
   return [{ outboxId: id, kind, messageId, text: messageOf(entry)?.content ?? '', refusal }]
 }
 
-function compareViews(one: MessageView, other: MessageView): number {
+/** Messages stand in the order of their time, then of their id. */
+export function compareViews(one: MessageView, other: MessageView): number {
   const difference = one.record.createdAt - other.record.createdAt
   if (difference !== 0) return difference
   if (one.id === other.id) return 0

@@ -3,15 +3,22 @@
  * copies on disk and the outbox. The only file of the engine that knows them all.
  */
 import { deleteDB } from 'idb'
-import { formatConversationName, type Conversation } from '../../shared/document/names.ts'
+import {
+  formatConversationName,
+  parseDocumentName,
+  type Conversation,
+} from '../../shared/document/names.ts'
 import { createId, type MessageId, type UserId } from '../../shared/ids.ts'
 import type { DirectoryEvent } from '../../shared/sync/stateless-messages.ts'
 import { createConversationDocument } from './conversation-document.ts'
+import { createConversationChain } from './conversation-chain.ts'
 import { createConversationHandle } from './conversation-handle.ts'
 import { createConversationSet } from './conversation-set.ts'
+import { createSegmentCopier } from './copy-segments.ts'
 import type { Engine, EngineStatus } from './engine-interface.ts'
+import { openFacts } from './facts.ts'
 import { createHybridClock } from './hybrid-clock.ts'
-import { openKnownGeneration } from './known-generation.ts'
+import { createKnownSegments } from './known-segments.ts'
 import { createObservable } from './observable-value.ts'
 import { openSyncSocket } from './open-socket.ts'
 import { openOutbox } from './outbox.ts'
@@ -48,7 +55,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     options.onStorageFailure(error)
   }
   const outbox = await openOutbox({ databaseName: `${prefix}outbox`, onStorageFailure })
-  const generations = await openKnownGeneration(`${prefix}facts`, onStorageFailure)
+  const facts = await openFacts(`${prefix}facts`, onStorageFailure)
+  const segments = createKnownSegments(facts)
   const clock = createHybridClock(now)
   const listeners = new Set<(event: DirectoryEvent | undefined) => void>()
   const newId = <Id extends string>(): Id =>
@@ -106,12 +114,37 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         onSignInNeeded,
         onSyncChange() {
           conversations.onProgress()
+          copier.advance()
           refresh()
+        },
+        onNextSegment(segment) {
+          const address = parseDocumentName(name)
+          if (address?.kind === 'conversation') segments.note(address.conversation, segment)
         },
       }),
     (name) => outbox.documentNames().includes(name),
   )
   const stopWatchingOutbox = outbox.onChange(refresh)
+  const copier = createSegmentCopier({
+    segments,
+    acquire: (conversation, segment) =>
+      conversations.acquire(formatConversationName(conversation, segment)),
+    release: (conversation, segment) =>
+      conversations.release(formatConversationName(conversation, segment)),
+    mayCopy: () => socketState === 'connected' && !isSparing(),
+  })
+  let kept: readonly Conversation[] = []
+
+  function keepNewest(): void {
+    conversations.keep(
+      kept.map((conversation) =>
+        formatConversationName(conversation, segments.newest(conversation)),
+      ),
+    )
+    copier.keep(kept)
+  }
+  segments.onNews(keepNewest)
+  globalThis.document?.addEventListener('visibilitychange', copier.advance)
 
   function announce(event: DirectoryEvent | undefined): void {
     for (const listener of listeners) listener(event)
@@ -127,9 +160,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     onWelcome({ now: serverNow, generation }) {
       clock.correct(serverNow)
       update({ needsSignIn: false })
-      void generations.isAnother(generation).then((isRestored) => {
-        if (isRestored) for (const document of conversations.all()) document.restore()
-      })
+      const known = facts.get('generation')
+      facts.set('generation', generation)
+      if (known !== undefined && known !== generation) {
+        for (const document of conversations.all()) document.restore()
+      }
       announce(undefined)
     },
   })
@@ -143,29 +178,40 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   async function close(): Promise<void> {
     stopWatchingOutbox()
+    globalThis.document?.removeEventListener('visibilitychange', copier.advance)
     own.close()
+    copier.close()
     await conversations.close()
     sync.close()
     await outbox.close()
-    generations.close()
+    await facts.close()
   }
 
   return {
     status,
     presence: own.presence,
     openConversation(conversation: Conversation) {
-      const name = formatConversationName(conversation)
-      const document = conversations.acquire(name)
+      const nameOf = (segment: number): string => formatConversationName(conversation, segment)
+      const chain = createConversationChain({
+        newestSegment: () => segments.newest(conversation),
+        onNewSegment: (listener) =>
+          segments.onNews((changed) => (changed.id === conversation.id ? listener() : undefined)),
+        unsettledSegments: () =>
+          outbox.documentNames().flatMap((name) => segmentsNamed(name, conversation)),
+        acquire: (segment) => conversations.acquire(nameOf(segment)),
+        release: (segment) => conversations.release(nameOf(segment)),
+      })
       return createConversationHandle({
-        document,
+        chain,
         userId,
         clock,
         newMessageId: () => newId<MessageId>(),
-        onClose: () => conversations.release(name),
+        onClose: chain.close,
       })
     },
     keepCopies(wanted) {
-      conversations.keep(wanted.map((conversation) => formatConversationName(conversation)))
+      kept = wanted
+      keepNewest()
     },
     onDirectoryEvent(listener) {
       listeners.add(listener)
@@ -188,6 +234,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       )
     },
   }
+}
+
+/** The segment that a document's name means, if it belongs to this conversation. */
+function segmentsNamed(name: string, { id }: Conversation): number[] {
+  const address = parseDocumentName(name)
+  const isOurs = address?.kind === 'conversation' && address.conversation.id === id
+  return isOurs ? [address.segment] : []
+}
+
+/** The page is out of sight, or its person asked to save data. */
+function isSparing(): boolean {
+  const connection: unknown = Reflect.get(globalThis.navigator, 'connection')
+  const isMetered =
+    typeof connection === 'object' &&
+    connection !== null &&
+    Reflect.get(connection, 'saveData') === true
+  return isMetered || globalThis.document?.visibilityState === 'hidden'
 }
 
 function isSameStatus(one: EngineStatus, other: EngineStatus): boolean {

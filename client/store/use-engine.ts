@@ -35,6 +35,7 @@ const loading: ConversationSnapshot = {
   messages: [],
   undelivered: [],
   typing: [],
+  older: 'none',
 }
 
 export interface OpenConversation {

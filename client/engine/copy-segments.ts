@@ -1,0 +1,87 @@
+/**
+ * Fetches the older segments of kept conversations, newest first, so that their whole history is
+ * there offline. Politely: a few at a time, and not while the page is hidden or data is dear.
+ */
+import type { Conversation } from '../../shared/document/names.ts'
+import type { ConversationDocument } from './conversation-document.ts'
+import type { KnownSegments } from './known-segments.ts'
+
+export interface SegmentCopier {
+  /** Copies what is missing of exactly these conversations. */
+  keep: (conversations: readonly Conversation[]) => void
+  /** Call when a document's sync state has changed, or when there is more to copy. */
+  advance: () => void
+  close: () => void
+}
+
+export interface SegmentCopierDeps {
+  segments: KnownSegments
+  acquire: (conversation: Conversation, segment: number) => ConversationDocument
+  release: (conversation: Conversation, segment: number) => void
+  /** Whether now is a good time: connected, in sight, and not on a metered network. */
+  mayCopy: () => boolean
+}
+
+const AT_ONCE = 2
+
+interface Copying {
+  conversation: Conversation
+  segment: number
+  document: ConversationDocument
+}
+
+export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
+  const { segments, acquire, release, mayCopy } = deps
+  let kept: readonly Conversation[] = []
+  let copying: Copying[] = []
+  let isClosed = false
+
+  function settle(): void {
+    const finished = copying.filter(
+      ({ document }) => document.isSynced() || document.isDenied() || isClosed,
+    )
+    if (finished.length === 0) return
+    copying = copying.filter((each) => !finished.includes(each))
+    for (const { conversation, segment, document } of finished) {
+      if (document.isSynced()) segments.noteCopied(conversation, segment)
+      release(conversation, segment)
+    }
+  }
+
+  function nextMissing(): { conversation: Conversation; segment: number } | undefined {
+    for (const conversation of kept) {
+      // The newest one is open all the time.
+      for (let segment = segments.newest(conversation) - 1; segment >= 1; segment -= 1) {
+        const isUnderWay = copying.some(
+          (each) => each.conversation.id === conversation.id && each.segment === segment,
+        )
+        if (!isUnderWay && !segments.isCopied(conversation, segment)) {
+          return { conversation, segment }
+        }
+      }
+    }
+    return undefined
+  }
+
+  function advance(): void {
+    settle()
+    while (!isClosed && copying.length < AT_ONCE && mayCopy()) {
+      const next = nextMissing()
+      if (next === undefined) return
+      const document = acquire(next.conversation, next.segment)
+      copying.push({ ...next, document })
+    }
+  }
+
+  return {
+    keep(conversations) {
+      kept = conversations
+      advance()
+    },
+    advance,
+    close() {
+      isClosed = true
+      settle()
+    },
+  }
+}
