@@ -43,7 +43,10 @@ let count = 0
 
 beforeAll(async () => {
   // Runs follow each other faster than anybody types.
-  server = await startTestServer({ limits: { updates: { capacity: 100_000, perSecond: 1_000 } } })
+  const updates = { capacity: 100_000, perSecond: 1_000 }
+  // So small that every run rolls several times.
+  const segments = { maxMessages: 4, maxClients: 20 }
+  server = await startTestServer({ limits: { updates, segments } })
   people = [await server.signUp('Ada'), await server.signUp('Ben'), await server.signUp('Cleo')]
 })
 afterAll(() => server.close())
