@@ -44,17 +44,24 @@ export function ConversationPage({ conversation, threadId }: ConversationPagePro
 }
 
 function Messages(): ReactNode {
-  const { conversation, snapshot, facts } = useConversationView()
+  const { conversation, snapshot, facts, handle } = useConversationView()
   const [, navigate] = useLocation()
   const items = useMemo(() => conversationItems(snapshot.messages), [snapshot.messages])
   const openThread = useCallback(
     ({ id }: MessageView) => navigate(formatPath(conversation, id)),
     [conversation, navigate],
   )
+  const loadOlder = useCallback(() => handle?.loadOlder(), [handle])
   if (snapshot.phase === 'loading') return <Spinner label="Opening the conversation" />
   if (items.length > 0) {
     return (
-      <MessageList label={`Messages in ${facts.name}`} items={items} onOpenThread={openThread} />
+      <MessageList
+        label={`Messages in ${facts.name}`}
+        items={items}
+        onOpenThread={openThread}
+        older={snapshot.older}
+        onReachStart={loadOlder}
+      />
     )
   }
   if (snapshot.phase === 'denied' && snapshot.denial !== undefined) {

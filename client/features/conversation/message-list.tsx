@@ -5,7 +5,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
-import type { MessageView } from '../../engine/engine-interface.ts'
+import type { ConversationSnapshot, MessageView } from '../../engine/engine-interface.ts'
 import { usePeople } from '../../store/directory-queries.ts'
 import { nameOf } from '../../store/person-name.ts'
 import { Button, VisuallyHidden } from '../../ui/controls.tsx'
@@ -19,14 +19,20 @@ export interface MessageListProps {
   label: string
   items: readonly MessageItem[]
   onOpenThread?: (view: MessageView) => void
+  /** Whether there are messages before these. */
+  older: ConversationSnapshot['older']
+  /** One reads near the first of these. */
+  onReachStart: () => void
 }
 
 const DAY_HEIGHT_PX = 42
 const MESSAGE_HEIGHT_PX = 60
 const NEAR_END_PX = 80
+const NEAR_START = 10
 const NOW_INTERVAL_MS = 60_000
 
-export function MessageList({ label, items, onOpenThread }: MessageListProps): ReactNode {
+export function MessageList(props: MessageListProps): ReactNode {
+  const { label, items, onOpenThread, older, onReachStart } = props
   const scroller = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const now = useNow()
@@ -43,6 +49,11 @@ export function MessageList({ label, items, onOpenThread }: MessageListProps): R
     onChange: (instance) => setAtEnd(instance.isAtEnd(NEAR_END_PX)),
   })
   useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer])
+  const firstShown = virtualizer.getVirtualItems()[0]?.index ?? items.length
+  const isNearStart = items.length > 0 && firstShown < NEAR_START
+  useEffect(() => {
+    if (isNearStart && older === 'more') onReachStart()
+  }, [isNearStart, older, onReachStart])
 
   return (
     <div className={styles.list}>
@@ -70,6 +81,9 @@ export function MessageList({ label, items, onOpenThread }: MessageListProps): R
           ))}
         </div>
       </div>
+      {older === 'loading' && isNearStart ? (
+        <output className={styles.arriving}>Getting older messages…</output>
+      ) : null}
       {isAtEnd ? null : (
         <Button isSmall className={styles.newest} onClick={() => virtualizer.scrollToEnd()}>
           <ArrowDown size={16} /> Newest

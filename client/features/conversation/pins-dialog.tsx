@@ -29,25 +29,43 @@ function PinList(): ReactNode {
   const pinned = snapshot.messages.filter(
     ({ isPinned, record }) => isPinned && !isTombstone(record),
   )
+  const further =
+    snapshot.older === 'none' ? null : (
+      <Button disabled={snapshot.older === 'loading'} onClick={() => handle?.loadOlder()}>
+        Look further back
+      </Button>
+    )
   if (pinned.length === 0) {
-    return <p className={styles.soft}>Nothing is pinned yet. Pin a message from its menu.</p>
+    return (
+      <>
+        <p className={styles.soft}>
+          {further === null
+            ? 'Nothing is pinned yet. Pin a message from its menu.'
+            : 'Nothing is pinned among the newest messages.'}
+        </p>
+        {further}
+      </>
+    )
   }
   return (
-    <ul className={styles.pins}>
-      {pinned.map(({ id, record }) => (
-        <li key={id}>
-          <div className={styles.meta}>
-            <span className={styles.author}>{nameOf(record.authorId, byId)}</span>
-            <span className={styles.time}>{formatFull(record.createdAt)}</span>
-          </div>
-          <MessageContent content={record.content} />
-          {facts.actor.access.canPin ? (
-            <Button isSmall onClick={() => handle?.setPinned(id, false)}>
-              Unpin
-            </Button>
-          ) : null}
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={styles.pins}>
+        {pinned.map(({ id, record }) => (
+          <li key={id}>
+            <div className={styles.meta}>
+              <span className={styles.author}>{nameOf(record.authorId, byId)}</span>
+              <span className={styles.time}>{formatFull(record.createdAt)}</span>
+            </div>
+            <MessageContent content={record.content} />
+            {facts.actor.access.canPin ? (
+              <Button isSmall onClick={() => handle?.setPinned(id, false)}>
+                Unpin
+              </Button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {further}
+    </>
   )
 }

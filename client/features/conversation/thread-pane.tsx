@@ -1,23 +1,31 @@
 /** One thread beside its conversation; on narrow screens in its place. */
 import { X } from 'lucide-react'
-import { useMemo, type ReactNode } from 'react'
+import { useEffect, useMemo, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import type { MessageId } from '../../../shared/ids.ts'
 import { formatPath } from '../../store/conversation-path.ts'
-import { EmptyState, IconButton } from '../../ui/controls.tsx'
+import { EmptyState, IconButton, Spinner } from '../../ui/controls.tsx'
 import { Composer } from './composer.tsx'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
 import { threadItems } from './message-items.ts'
 import { MessageList } from './message-list.tsx'
 
+/** A thread is here from its first message on. */
+const nothing = (): void => undefined
+
 export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
-  const { conversation, facts, snapshot } = useConversationView()
+  const { conversation, facts, snapshot, handle } = useConversationView()
   const [, navigate] = useLocation()
   const items = useMemo(
     () => threadItems(snapshot.messages, threadId),
     [snapshot.messages, threadId],
   )
+  // A link may lead to a thread that began long before what is here.
+  const isFurtherBack = items.length === 0 && snapshot.older !== 'none'
+  useEffect(() => {
+    if (isFurtherBack && snapshot.older === 'more') handle?.loadOlder()
+  }, [isFurtherBack, snapshot.older, handle])
   const canWrite = (snapshot.denial?.code ?? facts.actor.access.writeDenial) === undefined
   return (
     <section className={`${styles.column} ${styles.thread}`} aria-label="Thread">
@@ -30,12 +38,19 @@ export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
           <X size={20} />
         </IconButton>
       </header>
-      {items.length === 0 ? (
+      {isFurtherBack ? <Spinner label="Looking for the thread" /> : null}
+      {items.length === 0 && !isFurtherBack ? (
         <EmptyState title="This thread is not here">
           <p>Its first message is not on this device, or was never there.</p>
         </EmptyState>
-      ) : (
-        <MessageList label="Messages in the thread" items={items} />
+      ) : null}
+      {items.length === 0 ? null : (
+        <MessageList
+          label="Messages in the thread"
+          items={items}
+          older="none"
+          onReachStart={nothing}
+        />
       )}
       {canWrite && items.length > 0 ? (
         <Composer placeholder="Reply in thread" parentId={threadId} />
