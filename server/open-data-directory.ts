@@ -1,12 +1,12 @@
 /** Opens the store for a command: config, lock and migrations, as the server does at its start. */
-import { loadConfig } from './config/config.ts'
+import { loadConfig, type Config } from './config/config.ts'
 import { DirectoryInUse } from './database/lock-data-directory.ts'
 import type { Database } from './database/open-database.ts'
 import { openStore } from './open-store.ts'
 import { StartFault, startStep } from './start-fault.ts'
 
 export type OpenedDataDirectory =
-  | { isOpen: true; database: Database; close: () => Promise<void> }
+  | { isOpen: true; config: Config; database: Database; close: () => Promise<void> }
   | { isOpen: false; problem: string }
 
 /** `dataDir` overrules the environment's; not open while another process uses the directory. */
@@ -20,7 +20,7 @@ export function openDataDirectory(
     (faults) => faults,
   )
   try {
-    return { isOpen: true, ...openStore(config) }
+    return { isOpen: true, config, ...openStore(config) }
   } catch (error) {
     if (!(error instanceof StartFault && error.cause instanceof DirectoryInUse)) throw error
     return { isOpen: false, problem: `${error.message} (Is the server running?)` }

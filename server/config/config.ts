@@ -14,6 +14,8 @@ export const environmentSchema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   TRUST_PROXY: z.stringbool().default(false),
+  SEGMENT_MAX_MESSAGES: z.coerce.number().int().min(10).default(1_000),
+  SEGMENT_MAX_CLIENTS: z.coerce.number().int().min(10).default(300),
 })
 
 /** What each variable must be, as it is said to who starts the server. */
@@ -25,6 +27,8 @@ const expectations: Record<keyof typeof environmentSchema.shape, string> = {
   PUBLIC_URL: 'must be an address that begins with http:// or https://',
   LOG_LEVEL: `must be one of ${logLevels.join(', ')}`,
   TRUST_PROXY: 'must be true or false',
+  SEGMENT_MAX_MESSAGES: 'must be a whole number from 10',
+  SEGMENT_MAX_CLIENTS: 'must be a whole number from 10',
 }
 
 export interface Config {
@@ -64,7 +68,7 @@ export const defaultLimits: Limits = {
   documentsPerSocket: 2_000,
   connectionsPerPerson: 30,
   connectionsPerAddress: 500,
-  segments: { maxMessages: 1_000_000_000, maxClients: 1_000_000_000 },
+  segments: { maxMessages: 1_000, maxClients: 300 },
   updates: { capacity: 100, perSecond: 20 },
   frames: { capacity: 20_000, perSecond: 500 },
   signIns: { capacity: 30, perSecond: 0.5 },
@@ -81,6 +85,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     throw new Error(`The environment has faults:\n${lines.join('\n')}`)
   }
   const { PORT, HOST, DATA_DIR, AUTH_SECRET, PUBLIC_URL, LOG_LEVEL, TRUST_PROXY } = parsed.data
+  const { SEGMENT_MAX_MESSAGES, SEGMENT_MAX_CLIENTS } = parsed.data
   const dataDir = resolve(DATA_DIR)
   return freezeDeep({
     http: {
@@ -93,7 +98,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     database: { path: resolve(dataDir, 'connectnow.db') },
     auth: { secret: AUTH_SECRET === undefined ? undefined : createSecret(AUTH_SECRET) },
     log: { level: LOG_LEVEL },
-    limits: defaultLimits,
+    limits: {
+      ...defaultLimits,
+      segments: { maxMessages: SEGMENT_MAX_MESSAGES, maxClients: SEGMENT_MAX_CLIENTS },
+    },
   })
 }
 

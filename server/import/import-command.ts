@@ -58,7 +58,8 @@ export const runImport: CommandRun = async (args, { environment, output, signal,
   }
   const progress = createImportProgress(output.progress)
   try {
-    const deps = { sqlite: opened.database.sqlite, now, progress, signal }
+    const { maxMessages } = opened.config.limits.segments
+    const deps = { sqlite: opened.database.sqlite, now, progress, signal, maxMessages }
     const report = await importSlack(deps, { path, onFault })
     output.print(values.json ? JSON.stringify(report, undefined, 2) : formatReport(report))
     if (!report.isWritten) return 3

@@ -36,8 +36,12 @@ function importPath(
   signal: AbortSignal,
 ): Promise<ImportReport> {
   const { sqlite } = database
-  return importSlack({ sqlite, now, progress: silentProgress, signal }, { path, onFault })
+  const deps = { sqlite, now, progress: silentProgress, signal, maxMessages: MAX_MESSAGES }
+  return importSlack(deps, { path, onFault })
 }
+
+/** So few that every channel of some size becomes a chain. */
+const MAX_MESSAGES = 12
 
 /** A signal that is aborted at its n-th check. */
 function abortedAtCheck(count: number): AbortSignal {

@@ -17,6 +17,7 @@ import {
 } from './slack/open-slack-export.ts'
 import { openStoppedEngine } from './stopped-writer.ts'
 import { writeDirectory, type DirectoryResult } from './write-directory.ts'
+import { createReadMessagePlace } from '../projection/message-places.ts'
 import { createHistoryWriter } from './write-history.ts'
 
 export interface ImportDeps {
@@ -25,6 +26,8 @@ export interface ImportDeps {
   progress: ImportProgress
   /** Stops the import at the next place where nothing is half done. */
   signal: AbortSignal
+  /** How many messages one document of a conversation's chain takes. */
+  maxMessages: number
 }
 
 export interface ImportSlackInput {
@@ -83,7 +86,7 @@ async function checkAll(
 }
 
 async function writeAll(
-  { sqlite, now, progress, signal }: ImportDeps,
+  { sqlite, now, progress, signal, maxMessages }: ImportDeps,
   slack: SlackExport,
   { found, added, notes }: ImportReport,
 ): Promise<void> {
@@ -101,7 +104,11 @@ async function writeAll(
   })
   noteDirectory(notes, written, links.size)
 
-  const history = createHistoryWriter(openStoppedEngine(sqlite, now))
+  const history = createHistoryWriter({
+    engine: openStoppedEngine(sqlite, now),
+    readPlace: createReadMessagePlace(sqlite),
+    limits: { maxMessages },
+  })
   progress.start('Writing', found.messages)
   for (const { conversation, target } of mapped) {
     signal.throwIfAborted()

@@ -34,21 +34,26 @@ export interface SegmentRollerDeps {
   onUnexpected: (error: unknown) => void
 }
 
-export function createSegmentRoller(deps: SegmentRollerDeps): SegmentRoller {
-  const { limits, segments, write, onUnexpected } = deps
-  const rolling = new Map<string, Promise<void>>()
+/** Makes the segment after this one, and names it there. Doing it again does no harm. */
+export async function rollSegment(
+  { segments, write }: Pick<SegmentRollerDeps, 'segments' | 'write'>,
+  conversation: Conversation,
+  segment: number,
+): Promise<void> {
+  const next = segment + 1
+  await write(formatConversationName(conversation, next), [
+    { root: 'meta', key: 'segment', value: next },
+    { root: 'meta', key: 'previous', value: segment },
+  ])
+  segments.add(conversation, next)
+  await write(formatConversationName(conversation, segment), [
+    { root: 'meta', key: 'next', value: next },
+  ])
+}
 
-  async function roll(conversation: Conversation, segment: number): Promise<void> {
-    const next = segment + 1
-    await write(formatConversationName(conversation, next), [
-      { root: 'meta', key: 'segment', value: next },
-      { root: 'meta', key: 'previous', value: segment },
-    ])
-    segments.add(conversation, next)
-    await write(formatConversationName(conversation, segment), [
-      { root: 'meta', key: 'next', value: next },
-    ])
-  }
+export function createSegmentRoller(deps: SegmentRollerDeps): SegmentRoller {
+  const { limits, segments, onUnexpected } = deps
+  const rolling = new Map<string, Promise<void>>()
 
   return {
     consider(documentName, live) {
@@ -61,7 +66,7 @@ export function createSegmentRoller(deps: SegmentRollerDeps): SegmentRoller {
         live.document.store.clients.size >= limits.maxClients
       const isUntold = segment < newest && !rootMap(live.document, 'meta').has('next')
       if (!(segment === newest && isFull) && !isUntold) return
-      const rolled = roll(conversation, segment)
+      const rolled = rollSegment(deps, conversation, segment)
         .catch(onUnexpected)
         .finally(() => rolling.delete(documentName))
       rolling.set(documentName, rolled)
