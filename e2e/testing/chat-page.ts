@@ -72,7 +72,7 @@ export async function react(page: Page, text: string, emoji: string): Promise<vo
 export interface ShownMessage {
   id: string
   delivery: string
-  /** Everything in its row but the tools: author, time, content, reactions. */
+  /** Everything in its row but the tools and its author's mark that it is sent. */
   text: string
 }
 
@@ -87,8 +87,9 @@ export async function readScreen(page: Page): Promise<ShownMessage[]> {
       const collect = (): void => {
         for (const row of scroller.querySelectorAll<HTMLElement>('[data-message-id]')) {
           const { messageId = '', delivery = '' } = row.dataset
-          const parts = [...row.children].filter((each) => !each.matches('[class*=tools]'))
-          const text = parts.map((each) => each.textContent).join(' ')
+          const read = row.cloneNode(true) as HTMLElement // a copy of an element is one
+          for (const each of read.querySelectorAll('[class*=tools], [class*=sent]')) each.remove()
+          const text = [...read.children].map((each) => each.textContent).join(' ')
           const place = Number(row.closest<HTMLElement>('[data-index]')?.dataset['index'])
           shown.set(place, { id: messageId, delivery, text })
         }
