@@ -9,13 +9,15 @@ import { Sidebar } from '../features/sidebar/sidebar.tsx'
 import { Welcome } from '../features/welcome/welcome.tsx'
 import { parsePath } from '../store/conversation-path.ts'
 import { useChannels, useDms } from '../store/directory-queries.ts'
-import { useKeepCopies } from '../store/use-engine.ts'
+import type { KnownConversation } from '../engine/engine-interface.ts'
+import { useKeepCopies, useNoteSegments } from '../store/use-engine.ts'
 import styles from './app.module.css'
 
 export function Shell({ onSignedOut }: { onSignedOut: () => void }): ReactNode {
   const [location] = useLocation()
   const place = parsePath(location)
   const { items: channels, isLoading } = useChannels()
+  useNoteSegments(useKnownConversations())
   useKeepCopies(useOwnConversations())
   const isEmpty = channels.length === 0 && !isLoading
   return (
@@ -42,6 +44,25 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }): ReactNode {
         </main>
       </div>
     </div>
+  )
+}
+
+/** All that the directory knows, those included that one only looks at. */
+function useKnownConversations(): KnownConversation[] {
+  const { items: channels } = useChannels()
+  const { items: dms } = useDms()
+  return useMemo(
+    () => [
+      ...dms.map(({ id, newestSegment }): KnownConversation => ({
+        conversation: { kind: 'dm', id },
+        newestSegment,
+      })),
+      ...channels.map(({ id, newestSegment }): KnownConversation => ({
+        conversation: { kind: 'channel', id },
+        newestSegment,
+      })),
+    ],
+    [channels, dms],
   )
 }
 

@@ -109,15 +109,15 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
 
   function follow(): void {
     if (isClosed || deps.newestSegment() <= newestSegment) return
-    for (let segment = newestSegment + 1; segment <= deps.newestSegment(); segment += 1) {
-      newestSegment = segment
-      open(segment)
+    newestSegment = deps.newestSegment()
+    if (!isReadingBack) {
+      oldestSegment = Math.max(oldestSegment, newestSegment - KEPT_SEGMENTS + 1)
+      const unsettled = new Set(deps.unsettledSegments())
+      for (const segment of [...opened.keys()]) {
+        if (segment < oldestSegment && !unsettled.has(segment)) shut(segment)
+      }
     }
-    const unsettled = new Set(deps.unsettledSegments())
-    while (!isReadingBack && newestSegment - oldestSegment >= KEPT_SEGMENTS) {
-      if (!unsettled.has(oldestSegment)) shut(oldestSegment)
-      oldestSegment += 1
-    }
+    for (let segment = oldestSegment; segment <= newestSegment; segment += 1) open(segment)
     publish()
   }
 

@@ -92,11 +92,19 @@ export interface ConversationHandle extends Observable<ConversationSnapshot> {
   close: () => void
 }
 
+/** A conversation and the newest segment of its chain. */
+export interface KnownConversation {
+  conversation: Conversation
+  newestSegment: number
+}
+
 export interface Engine {
   status: Observable<EngineStatus>
   /** People who are connected now, as far as this browser knows; empty while offline. */
   presence: Observable<ReadonlySet<UserId>>
   openConversation: (conversation: Conversation) => ConversationHandle
+  /** How long the chains of conversations are, as the directory says. */
+  noteNewestSegments: (known: readonly KnownConversation[]) => void
   /** Keeps full local copies of these conversations, and only these, in step in the background. */
   keepCopies: (conversations: readonly Conversation[]) => void
   /** The directory changed; called with undefined after every reconnect: read all again. */

@@ -209,6 +209,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         onClose: chain.close,
       })
     },
+    noteNewestSegments(known) {
+      for (const { conversation, newestSegment } of known) {
+        segments.note(conversation, newestSegment)
+      }
+    },
     keepCopies(wanted) {
       kept = wanted
       keepNewest()

@@ -35,6 +35,7 @@ export function pendingChannel(variables: CreateChannelVariables, creator: UserI
     memberCount: 1,
     myRole: 'OWNER',
     lastMessageAt: null,
+    newestSegment: 1,
   }
 }
 
@@ -47,6 +48,7 @@ export function pendingDm(
     participantIds: [...new Set([starter, ...participantIds])],
     createdAt: requestedAt,
     lastMessageAt: null,
+    newestSegment: 1,
   }
 }
 

@@ -1,11 +1,12 @@
 /** The engine as hooks. */
-import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Conversation } from '../../shared/document/names.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type {
   ConversationHandle,
   ConversationSnapshot,
   EngineStatus,
+  KnownConversation,
   Observable,
 } from '../engine/engine-interface.ts'
 import { useWorkspace } from './workspace-context.ts'
@@ -21,6 +22,13 @@ export function useEngineStatus(): EngineStatus {
 /** People who are connected now, as far as this browser knows. */
 export function usePresence(): ReadonlySet<UserId> {
   return useObservable(useWorkspace().engine.presence)
+}
+
+/** Tells the engine where the chains of these conversations end. */
+export function useNoteSegments(known: readonly KnownConversation[]): void {
+  const { engine } = useWorkspace()
+  // Before effects that open conversations: these begin at the end of the chain.
+  useLayoutEffect(() => engine.noteNewestSegments(known), [engine, known])
 }
 
 /** Keeps full copies of these conversations on this device. */

@@ -1,4 +1,5 @@
 /** Columns of the tables of people, channels and DM threads (migrations 0001 and 0002). */
+import type { Generated } from 'kysely'
 import type { ChannelRole, ChannelType } from '../../shared/api/channels.ts'
 import type { WorkspaceRole } from '../../shared/api/users.ts'
 import type { ChannelId, ThreadId, UserId } from '../../shared/ids.ts'
@@ -72,6 +73,7 @@ interface ChannelsTable {
   type: ChannelType
   created_by: UserId | null
   last_message_at: number | null
+  newest_segment: Generated<number>
   archived_at: number | null
   created_at: number
   updated_at: number
@@ -88,6 +90,7 @@ interface DirectMessageThreadsTable {
   id: ThreadId
   created_by: UserId | null
   last_message_at: number | null
+  newest_segment: Generated<number>
   created_at: number
 }
 

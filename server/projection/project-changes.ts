@@ -7,6 +7,7 @@ import type { SqliteConnection } from '../database/open-database.ts'
 import { createMessageProjector } from './project-message.ts'
 import { createPinProjector } from './project-pin.ts'
 import { createReactionProjector } from './project-reaction.ts'
+import { createSegmentProjector } from './project-segment.ts'
 import type { ProjectionEntry } from './projection-queue.ts'
 
 export type ProjectChanges = (entry: Omit<ProjectionEntry, 'seq'>) => void
@@ -15,6 +16,7 @@ export function createProjectChanges(sqlite: SqliteConnection): ProjectChanges {
   const projectMessage = createMessageProjector(sqlite)
   const projectReaction = createReactionProjector(sqlite)
   const projectPin = createPinProjector(sqlite)
+  const projectSegment = createSegmentProjector(sqlite)
   return ({ documentName, changes, isServerMade, receivedAt }) => {
     const address = parseDocumentName(documentName)
     if (address?.kind !== 'conversation') return
@@ -31,6 +33,7 @@ export function createProjectChanges(sqlite: SqliteConnection): ProjectChanges {
           projectPin(conversation.id, key, after)
           break
         case 'meta':
+          projectSegment(conversation, key, after)
           break
       }
     }

@@ -36,6 +36,7 @@ function selectChannels({ kysely }: Database, { userId, role }: Reader) {
       'channels.created_at as createdAt',
       'channels.archived_at as archivedAt',
       'channels.last_message_at as lastMessageAt',
+      'channels.newest_segment as newestSegment',
       'mine.role as myRole',
       builder
         .selectFrom('channel_members as member')

@@ -17,6 +17,7 @@ function selectDms({ kysely }: Database, userId: UserId) {
       'thread.id',
       'thread.created_at as createdAt',
       'thread.last_message_at as lastMessageAt',
+      'thread.newest_segment as newestSegment',
       builder
         .selectFrom('direct_message_participants as participant')
         .whereRef('participant.thread_id', '=', 'thread.id')

@@ -26,6 +26,8 @@ export const channelSchema = z.strictObject({
   /** The asker's role in the channel; null when they are not in it. */
   myRole: z.enum(channelRoles).nullable(),
   lastMessageAt: timeSchema.nullable(),
+  /** The newest document of its chain: `channel:<id>/<newestSegment>`. */
+  newestSegment: z.int().min(1),
 })
 
 /** `GET /channels`: those that the asker is in and all public ones; archived ones marked. */

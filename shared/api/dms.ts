@@ -10,6 +10,8 @@ export const dmSchema = z.strictObject({
   participantIds: z.array(userIdSchema),
   createdAt: timeSchema,
   lastMessageAt: timeSchema.nullable(),
+  /** The newest document of its chain: `dm:<id>/<newestSegment>`. */
+  newestSegment: z.int().min(1),
 })
 export const listDmsQuerySchema = pageQuerySchema
 export const listDmsResponseSchema = z.strictObject({
