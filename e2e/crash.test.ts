@@ -25,6 +25,8 @@ import { openSyncConnection } from './testing/sync-connection.ts'
 
 const CRASHES = 50
 /** Besides, this often one while it starts, which is when it recovers from the crash before. */
+/** What is written here stays in one segment. */
+const settings = { SEGMENT_MAX_MESSAGES: '1000000', SEGMENT_MAX_CLIENTS: '1000000' }
 const ROUNDS_PER_CRASH_AT_START = 10
 /** All below what the server allows one person at once; more would only take longer to read again. */
 const MOST_UPDATES = 60
@@ -56,7 +58,7 @@ afterEach(async () => {
 })
 
 async function start(): Promise<string> {
-  running = await spawnServer(dataDir, unexpectedEnd.reject)
+  running = await spawnServer(dataDir, unexpectedEnd.reject, { settings })
   return (await running.listening).url
 }
 
@@ -211,7 +213,7 @@ test(
     }
 
     async function crashAtStart(): Promise<void> {
-      running = await spawnServer(dataDir, unexpectedEnd.reject)
+      running = await spawnServer(dataDir, unexpectedEnd.reject, { settings })
       const isListening = await Promise.race([
         after(random.below(startMs), false),
         running.listening.then(() => true),

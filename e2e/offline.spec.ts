@@ -69,7 +69,7 @@ test('P5 P6 two people with imported history go offline and without a server, an
   expect(imported.code).toBe(0)
   const port = await findFreePort()
   const start = async (): Promise<{ url: string; stop: () => Promise<void> }> => {
-    const starting = await spawnServer(dataDir, (error) => (unexpected = error), port)
+    const starting = await spawnServer(dataDir, (error) => (unexpected = error), { port })
     return starting.listening
   }
   let server = await start()

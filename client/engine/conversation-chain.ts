@@ -27,6 +27,8 @@ export interface ConversationChain {
 export interface ConversationChainDeps {
   newestSegment: () => number
   onNewSegment: (listener: () => void) => () => void
+  /** Segments before `end` in which something was written at `time` or later. */
+  lateSegments: (end: number, time: number) => number[]
   /** Segments in which something waits for delivery or was refused. */
   unsettledSegments: () => number[]
   acquire: (segment: number) => ConversationDocument
@@ -49,6 +51,8 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
   /** The window goes from here to the newest, without a gap. */
   let oldestSegment = newestSegment
   let isReadingBack = false
+  /** The window for which late messages were looked for. */
+  let lookedFrom: string | undefined
   let isClosed = false
 
   const documents = (): ConversationDocument[] =>
@@ -80,6 +84,7 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
 
   function publish(): void {
     if (isClosed) return
+    takeLate()
     const merged = mergeSegments(
       documents().map((document) => document.state.snapshot()),
       newestDocument().state.snapshot(),
@@ -99,6 +104,16 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     return phase === 'loading' || phase === 'empty-copy'
   }
 
+  /** What was written late into a segment before the window stands within it all the same. */
+  function takeLate(): void {
+    const { messages, phase } = open(oldestSegment).document.state.snapshot()
+    const start = messages[0]?.record.createdAt
+    const from = `${oldestSegment} ${start}`
+    if (phase !== 'ready' || start === undefined || from === lookedFrom) return
+    lookedFrom = from
+    for (const segment of deps.lateSegments(oldestSegment, start)) open(segment)
+  }
+
   /** Takes in the segment before the window, unless one is on its way already. */
   function extend(): void {
     if (oldestSegment === 1 || isArriving(oldestSegment)) return
@@ -108,9 +123,11 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
   }
 
   function follow(): void {
-    if (isClosed || deps.newestSegment() <= newestSegment) return
+    if (isClosed) return
+    lookedFrom = undefined
+    const hasGrown = deps.newestSegment() > newestSegment
     newestSegment = deps.newestSegment()
-    if (!isReadingBack) {
+    if (hasGrown && !isReadingBack) {
       oldestSegment = Math.max(oldestSegment, newestSegment - KEPT_SEGMENTS + 1)
       const unsettled = new Set(deps.unsettledSegments())
       for (const segment of [...opened.keys()]) {

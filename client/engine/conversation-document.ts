@@ -5,7 +5,6 @@
  */
 import type { HocuspocusProviderWebsocket } from '@hocuspocus/provider'
 import * as Y from 'yjs'
-import { rootMap } from '../../shared/document/layout.ts'
 import type { MessageId, UserId } from '../../shared/ids.ts'
 import type { Refusal } from '../../shared/sync/refusal.ts'
 import { createDeliveryQueue, type NewEntry } from './delivery-queue.ts'
@@ -19,6 +18,7 @@ import type { Outbox } from './outbox.ts'
 import { ownRecordsMissing } from './own-records.ts'
 import { treatmentOf } from './refusal-treatment.ts'
 import { createRetryDelay } from './retry-delay.ts'
+import { watchNextSegment, type SegmentEvents } from './segment-events.ts'
 
 export interface ConversationDocumentDeps {
   name: string
@@ -32,8 +32,7 @@ export interface ConversationDocumentDeps {
   /** The server no longer knows who this is. */
   onSignInNeeded: () => void
   onSyncChange: () => void
-  /** The conversation goes on in another segment; may be called again with the same number. */
-  onNextSegment: (segment: number) => void
+  segment: SegmentEvents
 }
 
 export interface ConversationDocument {
@@ -130,13 +129,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
 
   function show(shown: Y.Doc): void {
     views.attach(shown)
-    const meta = rootMap(shown, 'meta')
-    const follow = (): void => {
-      const next = meta.get('next')
-      if (typeof next === 'number') deps.onNextSegment(next)
-    }
-    meta.observe(follow)
-    follow()
+    watchNextSegment(shown, deps.segment.onNextSegment)
   }
 
   function open(target: Y.Doc): void {
@@ -156,6 +149,8 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
         },
         onRefused,
         onMessage(message) {
+          if (message.type === 'segments')
+            deps.segment.onSegmentsChanged(message.changed, message.seq)
           if (message.type !== 'typing') return
           typing = message.userIds.filter((each) => each !== userId)
           publish()
@@ -174,6 +169,8 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     phase = 'ready'
     if (target === fresh) adopt(target)
     queue.deliverNext()
+    const question = deps.segment.question()
+    if (question !== undefined) link?.send(question)
     setSynced(true)
   }
 

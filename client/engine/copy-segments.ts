@@ -11,6 +11,8 @@ export interface SegmentCopier {
   keep: (conversations: readonly Conversation[]) => void
   /** Call when a document's sync state has changed, or when there is more to copy. */
   advance: () => void
+  /** How many segments are still to be copied. */
+  missing: () => number
   close: () => void
 }
 
@@ -43,7 +45,7 @@ export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
     if (finished.length === 0) return
     copying = copying.filter((each) => !finished.includes(each))
     for (const { conversation, segment, document } of finished) {
-      if (document.isSynced()) segments.noteCopied(conversation, segment)
+      if (document.isSynced()) segments.noteCopied(conversation, segment, document.newest())
       release(conversation, segment)
     }
   }
@@ -79,6 +81,14 @@ export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
       advance()
     },
     advance,
+    missing: () =>
+      kept.reduce((sum, conversation) => {
+        let count = sum
+        for (let segment = segments.newest(conversation) - 1; segment >= 1; segment -= 1) {
+          if (!segments.isCopied(conversation, segment)) count += 1
+        }
+        return count
+      }, 0),
     close() {
       isClosed = true
       settle()

@@ -5,12 +5,19 @@ import type { Facts } from './facts.ts'
 export interface KnownSegments {
   /** The newest segment that this browser has heard of; 1 at first. */
   newest: (conversation: Conversation) => number
-  /** Takes note of a segment, and tells everybody who listens when it is news. */
+  /** Takes note of a segment; tells everybody who listens when it is news. */
   note: (conversation: Conversation, segment: number) => void
   onNews: (listener: (conversation: Conversation) => void) => () => void
-  /** Whether the whole of a segment has once been on this device. */
+  /** Whether this device has a copy of a segment, as far as is known without changes since. */
   isCopied: (conversation: Conversation, segment: number) => boolean
-  noteCopied: (conversation: Conversation, segment: number) => void
+  /** `newestAt`: the newest `createdAt` in it. */
+  noteCopied: (conversation: Conversation, segment: number, newestAt: number) => void
+  /** Segments before `end` whose copies have a message at `time` or later: written late. */
+  lateSegments: (conversation: Conversation, end: number, time: number) => number[]
+  /** Up to which of the server's seqs the changes of a conversation's segments are known. */
+  knownSeq: (conversation: Conversation) => number
+  /** These segments changed; their copies are old now. */
+  noteChanged: (conversation: Conversation, changed: readonly number[], seq: number) => void
 }
 
 export function createKnownSegments(facts: Facts): KnownSegments {
@@ -18,19 +25,41 @@ export function createKnownSegments(facts: Facts): KnownSegments {
   const newestKey = ({ kind, id }: Conversation): string => `newest ${kind}:${id}`
   const copiedKey = (conversation: Conversation, segment: number): string =>
     `copied ${formatConversationName(conversation, segment)}`
+  const seqKey = ({ kind, id }: Conversation): string => `seq ${kind}:${id}`
   const newest = (conversation: Conversation): number => facts.get(newestKey(conversation)) ?? 1
+  const tell = (conversation: Conversation): void => {
+    for (const listener of listeners) listener(conversation)
+  }
+  /** 0 for a copy that is old. */
+  const copiedAt = (conversation: Conversation, segment: number): number =>
+    facts.get(copiedKey(conversation, segment)) ?? 0
   return {
     newest,
     note(conversation, segment) {
       if (segment <= newest(conversation)) return
       facts.set(newestKey(conversation), segment)
-      for (const listener of listeners) listener(conversation)
+      tell(conversation)
     },
     onNews(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    isCopied: (conversation, segment) => facts.get(copiedKey(conversation, segment)) === 1,
-    noteCopied: (conversation, segment) => facts.set(copiedKey(conversation, segment), 1),
+    isCopied: (conversation, segment) => copiedAt(conversation, segment) > 0,
+    noteCopied(conversation, segment, newestAt) {
+      facts.set(copiedKey(conversation, segment), Math.max(1, newestAt))
+      tell(conversation)
+    },
+    lateSegments: (conversation, end, time) =>
+      Array.from({ length: Math.max(0, end - 1) }, (_, index) => index + 1).filter(
+        (segment) => copiedAt(conversation, segment) >= time,
+      ),
+    knownSeq: (conversation) => facts.get(seqKey(conversation)) ?? 0,
+    noteChanged(conversation, changed, seq) {
+      for (const segment of changed) {
+        if (segment < newest(conversation)) facts.set(copiedKey(conversation, segment), 0)
+      }
+      facts.set(seqKey(conversation), Math.max(seq, facts.get(seqKey(conversation)) ?? 0))
+      tell(conversation)
+    },
   }
 }

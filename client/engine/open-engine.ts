@@ -23,6 +23,7 @@ import { createObservable } from './observable-value.ts'
 import { openSyncSocket } from './open-socket.ts'
 import { openOutbox } from './outbox.ts'
 import { openOwnDocument } from './own-document.ts'
+import { createSegmentEvents } from './segment-events.ts'
 
 export interface EngineOptions {
   userId: UserId
@@ -43,6 +44,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       connection: 'connecting',
       pendingCount: 0,
       refusedCount: 0,
+      missingCopies: 0,
       storage: 'disk',
       needsSignIn: false,
     },
@@ -65,7 +67,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   function refresh(): void {
     const { pending, refused } = outbox.counts()
-    update({ connection: connectionNow(pending), pendingCount: pending, refusedCount: refused })
+    update({
+      connection: connectionNow(pending),
+      pendingCount: pending,
+      refusedCount: refused,
+      missingCopies: copier.missing(),
+    })
   }
 
   function connectionNow(pending: number): EngineStatus['connection'] {
@@ -82,23 +89,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   function onSignInNeeded(): void {
     update({ needsSignIn: true })
   }
-
-  const sync = openSyncSocket({
-    url: options.syncUrl,
-    webSocket: options.webSocket,
-    onConnected() {
-      socketState = 'connected'
-      refresh()
-    },
-    onConnecting() {
-      socketState = 'connecting'
-      refresh()
-    },
-    onDisconnected() {
-      socketState = 'disconnected'
-      refresh()
-    },
-  })
 
   const conversations = createConversationSet(
     (name) =>
@@ -117,10 +107,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           copier.advance()
           refresh()
         },
-        onNextSegment(segment) {
-          const address = parseDocumentName(name)
-          if (address?.kind === 'conversation') segments.note(address.conversation, segment)
-        },
+        segment: createSegmentEvents(name, segments),
       }),
     (name) => outbox.documentNames().includes(name),
   )
@@ -133,6 +120,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       conversations.release(formatConversationName(conversation, segment)),
     mayCopy: () => socketState === 'connected' && !isSparing(),
   })
+  const sync = openSyncSocket({
+    url: options.syncUrl,
+    webSocket: options.webSocket,
+    onConnected() {
+      socketState = 'connected'
+      refresh()
+    },
+    onConnecting() {
+      socketState = 'connecting'
+      refresh()
+    },
+    onDisconnected() {
+      socketState = 'disconnected'
+      refresh()
+    },
+  })
+
   let kept: readonly Conversation[] = []
 
   function keepNewest(): void {
@@ -196,6 +200,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         newestSegment: () => segments.newest(conversation),
         onNewSegment: (listener) =>
           segments.onNews((changed) => (changed.id === conversation.id ? listener() : undefined)),
+        lateSegments: (end, time) => segments.lateSegments(conversation, end, time),
         unsettledSegments: () =>
           outbox.documentNames().flatMap((name) => segmentsNamed(name, conversation)),
         acquire: (segment) => conversations.acquire(nameOf(segment)),
@@ -263,6 +268,7 @@ function isSameStatus(one: EngineStatus, other: EngineStatus): boolean {
     one.connection === other.connection &&
     one.pendingCount === other.pendingCount &&
     one.refusedCount === other.refusedCount &&
+    one.missingCopies === other.missingCopies &&
     one.storage === other.storage &&
     one.needsSignIn === other.needsSignIn
   )

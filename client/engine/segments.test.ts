@@ -106,7 +106,7 @@ test('P5 the whole history is copied in the background, and can be read offline'
       async () => (await indexedDB.databases()).filter(({ name }) => isCopyOf(name, ben)).length,
     )
     .toBeGreaterThanOrEqual(4)
-  await untilSettled(browser)
+  await expect.poll(() => browser.engine.status.snapshot().missingCopies).toBe(0)
   opened = opened.filter((each) => each !== browser)
   await browser.close()
 
@@ -159,3 +159,32 @@ test('P6 a thread goes on in later segments, and its message counts all replies'
   await untilSettled(one)
   expect(contents(one)[0]).toBe('question, edited')
 })
+
+test('P6 a message written late into an old segment is seen by those who follow, now or later', async () => {
+  const ben = await join(`Late${count}`)
+  const cleo = await join(`Later${count}`)
+  const away = await open(ben)
+  await write(away, 1, 10)
+  const one = await open(ada)
+  one.engine.keepCopies([conversation])
+  let other = await open(cleo)
+  other.engine.keepCopies([conversation])
+  away.setOnline(false)
+  await write(one, 11, 180)
+  await until(other, ({ messages: shown }) => shown.at(-1)?.record.content === '180')
+  await expect.poll(() => isInStep(other)).toBe(true)
+  opened = opened.filter((each) => each !== other)
+  await other.close()
+  away.handle.send({ content: 'late' })
+  away.setOnline(true)
+  await untilSettled(away)
+  // Who follows is told at once.
+  await until(one, ({ messages: shown }) => shown.at(-1)?.record.content === 'late')
+  // Who was away meanwhile hears of it on coming back.
+  other = await open(cleo)
+  other.engine.keepCopies([conversation])
+  await until(other, ({ messages: shown }) => shown.at(-1)?.record.content === 'late')
+})
+
+const isInStep = ({ engine }: TestEngine): boolean =>
+  engine.status.snapshot().connection === 'online'

@@ -20,14 +20,19 @@ export interface StartingServer extends Omit<ServerProcess, 'url'> {
   listening: Promise<ServerProcess>
 }
 
+export interface ServerOptions {
+  port?: number
+  settings?: Readonly<Record<string, string>>
+}
+
 /**
  * Starts the server over a data directory, on a free port of this machine alone unless one is
- * given. Tells with what it printed when it ends without having been asked to.
+ * given; settings are variables of its environment. Tells with what it printed when it ends without having been asked to.
  */
 export async function spawnServer(
   dataDir: string,
   onUnexpectedEnd: (error: Error) => void,
-  givenPort?: number,
+  { port: givenPort, settings = {} }: ServerOptions = {},
 ): Promise<StartingServer> {
   const port = givenPort ?? (await findFreePort())
   const url = `http://127.0.0.1:${port}`
@@ -37,6 +42,7 @@ export async function spawnServer(
     PORT: String(port),
     PUBLIC_URL: url,
     LOG_LEVEL: 'error',
+    ...settings,
   })
   const exited = once(child, 'exit')
   let isKilled = false

@@ -8,6 +8,8 @@ import type { SqliteConnection } from '../database/open-database.ts'
 export interface Segments {
   /** The newest segment of a conversation; 1 when nothing was ever written to it. */
   newest: (conversation: Conversation) => number
+  /** Which segments changed after this seq, and up to which seq that is known. */
+  changedSince: (conversation: Conversation, seq: number) => { changed: number[]; seq: number }
   /** The document of this segment is on disk. */
   add: (conversation: Conversation, segment: number) => void
 }
@@ -18,16 +20,33 @@ export function createSegments(sqlite: SqliteConnection): Segments {
     `SELECT max(CAST(substr(name, ?) AS INTEGER)) AS newest FROM documents
      WHERE name > ? AND name < ?`,
   )
+  const selectChanged = sqlite.prepare<
+    [number, string, string, number],
+    { segment: number; seq: number }
+  >(
+    `SELECT CAST(substr(name, ?) AS INTEGER) AS segment, projected_seq AS seq FROM documents
+     WHERE name > ? AND name < ? AND projected_seq > ?`,
+  )
   const known = new Map<string, number>()
+  const range = (conversation: Conversation): [number, string, string] => {
+    const prefix = formatConversationName(conversation).slice(0, -1)
+    return [prefix.length + 1, prefix, `${prefix.slice(0, -1)}0`]
+  }
   return {
     newest(conversation) {
       const cached = known.get(conversation.id)
       if (cached !== undefined) return cached
-      const prefix = formatConversationName(conversation).slice(0, -1)
-      const row = select.get(prefix.length + 1, prefix, `${prefix.slice(0, -1)}0`)
+      const row = select.get(...range(conversation))
       const newest = row?.newest ?? 1
       known.set(conversation.id, newest)
       return newest
+    },
+    changedSince(conversation, since) {
+      const rows = selectChanged.all(...range(conversation), since)
+      return {
+        changed: rows.map(({ segment }) => segment),
+        seq: Math.max(since, ...rows.map(({ seq }) => seq)),
+      }
     },
     add: ({ id }, segment) => void known.set(id, Math.max(known.get(id) ?? 1, segment)),
   }

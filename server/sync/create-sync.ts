@@ -17,6 +17,7 @@ import { createHeldDocuments, type HeldDocuments } from './held-documents.ts'
 import { createLiveNotifier, type SyncNotifier } from './live-notifier.ts'
 import { createPersistence } from './persistence.ts'
 import { createPresence } from './presence.ts'
+import { createSegmentNews } from './segment-news.ts'
 import { watchExpiry } from './session-expiry.ts'
 import type { SyncContext } from './sync-session.ts'
 import { createTokenBuckets } from './token-bucket.ts'
@@ -52,6 +53,8 @@ const IDLE_TIMEOUT_MS = 60_000
 const BACKLOG_RATE = { capacity: 2_000, perSecond: 10 }
 const MAX_PENDING_REFUSALS = 1_000
 const CLOSE_TIMEOUT_MS = 2_000
+/** Every browser asks once per conversation when it connects. */
+const QUESTION_RATE = { capacity: 4_000, perSecond: 20 }
 const TYPING_RATE = { capacity: 20, perSecond: 4 }
 
 export function createSync(deps: SyncDeps): Sync {
@@ -65,6 +68,13 @@ export function createSync(deps: SyncDeps): Sync {
     onLeft: deps.onLeft,
     onUnexpected,
   })
+  const segmentNews = createSegmentNews({
+    hocuspocus: () => hocuspocus,
+    segments: engine.segments,
+    rate: createTokenBuckets({ ...QUESTION_RATE, now }),
+    onUnexpected,
+  })
+  engine.onDocument(segmentNews.onDocument)
   const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
     quiet: true,
     timeout: IDLE_TIMEOUT_MS,
@@ -90,6 +100,7 @@ export function createSync(deps: SyncDeps): Sync {
         onUnexpected,
       }),
       createTyping({ rate: createTokenBuckets({ ...TYPING_RATE, now }), now }),
+      segmentNews.extension,
       presence.extension,
       createAwarenessLimit(),
     ],

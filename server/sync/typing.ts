@@ -4,7 +4,8 @@
  */
 import type { Document, Extension, onStatelessPayload } from '@hocuspocus/server'
 import type { UserId } from '../../shared/ids.ts'
-import { clientMessageSchema, type ServerMessage } from '../../shared/sync/stateless-messages.ts'
+import type { ServerMessage } from '../../shared/sync/stateless-messages.ts'
+import { parseClientMessage } from './parse-client-message.ts'
 import type { SyncContext } from './sync-session.ts'
 import type { TokenBuckets } from './token-bucket.ts'
 
@@ -15,7 +16,6 @@ export interface TypingDeps {
 
 const COALESCE_MS = 200
 const EXPIRE_MS = 6_000
-const MAX_PAYLOAD_LENGTH = 1_000
 
 interface TypingDocument {
   document: Document
@@ -47,11 +47,9 @@ export function createTyping({ rate, now }: TypingDeps): Extension<SyncContext> 
     onStateless({ connection, document, documentName, payload }: onStatelessPayload) {
       const context: SyncContext = connection.context
       const { session } = context
-      if (session?.access?.canPost !== true || !rate.take(session.identity.userId)) {
-        return Promise.resolve()
-      }
       const message = parseClientMessage(payload)
-      if (message === undefined) return Promise.resolve()
+      if (message?.type !== 'typing' || session?.access?.canPost !== true) return Promise.resolve()
+      if (!rate.take(session.identity.userId)) return Promise.resolve()
       const typing = documents.get(documentName) ?? { document, until: new Map(), timer: undefined }
       const { userId } = session.identity
       const isKnown = typing.until.has(userId)
@@ -63,14 +61,5 @@ export function createTyping({ rate, now }: TypingDeps): Extension<SyncContext> 
       schedule(documentName, typing, COALESCE_MS)
       return Promise.resolve()
     },
-  }
-}
-
-function parseClientMessage(payload: string) {
-  if (payload.length > MAX_PAYLOAD_LENGTH) return undefined
-  try {
-    return clientMessageSchema.safeParse(JSON.parse(payload)).data
-  } catch {
-    return undefined // not JSON: a hostile or newer client; there is nothing to answer
   }
 }

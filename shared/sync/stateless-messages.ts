@@ -1,6 +1,6 @@
 /**
  * The stateless messages of `/sync`: small JSON texts beside the Yjs protocol, never stored.
- * On a conversation's document: durable, typing. On the person's own document `user:<id>`:
+ * On a conversation's document: durable, typing, segments. On the person's own document `user:<id>`:
  * welcome, event, presence.
  */
 import { z } from 'zod'
@@ -41,6 +41,16 @@ export const presenceMessageSchema = z.strictObject({
 })
 
 /**
+ * On the newest segment of a conversation: which of its segments have changed, up to `seq`. Sent
+ * in answer to a browser, and to everybody when one of the older segments changes.
+ */
+export const segmentsMessageSchema = z.strictObject({
+  type: z.literal('segments'),
+  changed: z.array(z.int().min(1)),
+  seq: z.int().min(0),
+})
+
+/**
  * Something in the directory changed: what to read again by REST. Missing one never matters,
  * since a browser reads the directory again whenever it connects.
  */
@@ -65,11 +75,16 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   welcomeMessageSchema,
   presenceMessageSchema,
   eventMessageSchema,
+  segmentsMessageSchema,
 ])
 
-/** All that a browser sends: that its person types in this document, or has stopped. */
+/**
+ * All that a browser sends: that its person types in this document, or has stopped; and the
+ * question which segments of the conversation have changed since it last heard of them.
+ */
 export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('typing'), isTyping: z.boolean() }),
+  z.strictObject({ type: z.literal('segments'), since: z.int().min(0) }),
 ])
 
 export type ServerMessage = z.infer<typeof serverMessageSchema>

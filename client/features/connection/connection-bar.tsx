@@ -5,13 +5,16 @@ import { useEngineStatus } from '../../store/use-engine.ts'
 import styles from './connection.module.css'
 
 export function ConnectionBar(): ReactNode {
-  const { connection, pendingCount, refusedCount, storage } = useEngineStatus()
+  const { connection, pendingCount, refusedCount, missingCopies, storage } = useEngineStatus()
   const waiting = pendingCount === 0 ? '' : ` ${countOf(pendingCount)} will be sent.`
   const view = {
     offline: { icon: <CloudOff size={16} />, text: `Offline. You can read and write.${waiting}` },
     connecting: { icon: <RefreshCw size={16} />, text: `Connecting…${waiting}` },
     syncing: { icon: <RefreshCw size={16} />, text: `Syncing…${waiting}` },
-    online: { icon: <Check size={16} />, text: 'Online' },
+    online: {
+      icon: <Check size={16} />,
+      text: missingCopies === 0 ? 'Online' : 'Online. Fetching older messages for reading offline…',
+    },
   }[connection]
   return (
     <output className={styles.bar} data-connection={connection}>
