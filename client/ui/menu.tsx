@@ -22,7 +22,8 @@ export interface MenuProps {
 
 export function Menu({ trigger, about, items, align = 'end', onOpenChange }: MenuProps): ReactNode {
   return (
-    <DropdownMenu.Root {...(onOpenChange ? { onOpenChange } : {})}>
+    // Not modal: what is hidden from screen readers must not be reached by the keyboard either.
+    <DropdownMenu.Root modal={false} {...(onOpenChange ? { onOpenChange } : {})}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

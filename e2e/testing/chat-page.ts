@@ -31,6 +31,36 @@ export async function joinChannel(page: Page, name: string): Promise<void> {
   await expect(page.getByLabel('Message', { exact: true })).toBeVisible()
 }
 
+/** Opens a channel or DM by its name in the list, which on a phone is a screen of its own. */
+export async function openChannel(page: Page, name: string): Promise<void> {
+  const back = page.getByRole('button', { name: 'All conversations' })
+  if (await back.isVisible()) await back.click()
+  await page.getByRole('link', { name }).click()
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+}
+
+/** The id of the open channel or DM. */
+export function channelIdOf(page: Page): string {
+  return new URL(page.url()).pathname.split('/')[2] ?? ''
+}
+
+/** Asks the server as the person of this browser, past its screen; offline too. */
+export async function requestAs(
+  page: Page,
+  url: string,
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  data?: unknown,
+): Promise<unknown> {
+  const response = await page.request.fetch(`${url}/api${path}`, {
+    method,
+    headers: { origin: url },
+    ...(data === undefined ? {} : { data }),
+  })
+  if (!response.ok()) throw new Error(`${method} ${path}: ${await response.text()}`)
+  return response.status() === 204 ? undefined : response.json()
+}
+
 export async function send(page: Page, text: string): Promise<void> {
   await page.getByLabel('Message', { exact: true }).fill(text)
   await page.getByRole('button', { name: 'Send' }).click()

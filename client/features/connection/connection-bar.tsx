@@ -5,7 +5,8 @@ import { useEngineStatus } from '../../store/use-engine.ts'
 import styles from './connection.module.css'
 
 export function ConnectionBar(): ReactNode {
-  const { connection, pendingCount, refusedCount, missingCopies, storage } = useEngineStatus()
+  const { needsSignIn, connection, pendingCount, refusedCount, missingCopies, storage } =
+    useEngineStatus()
   const waiting = pendingCount === 0 ? '' : ` ${countOf(pendingCount)} will be sent.`
   const view = {
     offline: { icon: <CloudOff size={16} />, text: `Offline. You can read and write.${waiting}` },
@@ -16,10 +17,16 @@ export function ConnectionBar(): ReactNode {
       text: missingCopies === 0 ? 'Online' : 'Online. Fetching older messages for reading offline…',
     },
   }[connection]
+  const { icon, text } =
+    needsSignIn && connection !== 'offline'
+      ? { icon: <CloudOff size={16} />, text: 'Signed out' }
+      : view
   return (
     <output className={styles.bar} data-connection={connection}>
-      <span className={styles.icon}>{view.icon}</span>
-      <span>{view.text}</span>
+      <span className={styles.icon} data-turns={!needsSignIn}>
+        {icon}
+      </span>
+      <span>{text}</span>
       {refusedCount > 0 ? (
         <span className={styles.refused}>{countOf(refusedCount)} could not be delivered.</span>
       ) : null}

@@ -84,6 +84,7 @@ export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
           className={styles.input}
           aria-label={parentId === undefined ? 'Message' : 'Reply'}
           placeholder={placeholder}
+          dir="auto"
           rows={1}
           value={draft.text}
           onChange={({ target }) => change(target.value, target.selectionStart)}

@@ -1,10 +1,11 @@
 /** A message in the hands of its author again, in its own place. */
-import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { MessageView } from '../../engine/engine-interface.ts'
 import { useDraft } from '../../store/draft.ts'
 import { usePeople } from '../../store/directory-queries.ts'
 import { nameOf } from '../../store/person-name.ts'
 import { Button } from '../../ui/controls.tsx'
+import { returnFocus } from '../../ui/return-focus.ts'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
 import { isTooLong, TooLong } from './length-notice.tsx'
@@ -23,6 +24,8 @@ export function EditMessage({
   const [draft, setDraft] = useDraft(`edit-${view.id}`)
   const text = draft.text === '' ? typed.text : draft.text
   const content = storeMentions(text, typed.mentions).trim()
+
+  useEffect(() => returnFocus, [])
 
   const finish = (): void => {
     setDraft({ text: '', mentions: {} })
@@ -49,6 +52,7 @@ export function EditMessage({
         ref={focusAtEnd}
         className={styles.input}
         aria-label="Edit this message"
+        dir="auto"
         value={text}
         onChange={({ target }) => setDraft({ text: target.value, mentions: {} })}
         onKeyDown={onKeyDown}

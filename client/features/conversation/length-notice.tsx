@@ -12,7 +12,8 @@ export function TooLong({ content }: { content: string }): ReactNode {
   const surplus = content.length - MAX_CONTENT_LENGTH
   return (
     <p className={styles.count} role="alert">
-      {surplus.toLocaleString()} characters too long. Shorten it, or send it in parts.
+      {surplus === 1 ? '1 character' : `${surplus.toLocaleString()} characters`} too long. Shorten
+      it, or send it in parts.
     </p>
   )
 }

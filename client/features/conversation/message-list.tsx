@@ -36,6 +36,7 @@ export function MessageList(props: MessageListProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const now = useNow()
+  const isReadingNewest = useRef(true)
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -49,6 +50,17 @@ export function MessageList(props: MessageListProps): ReactNode {
     onChange: (instance) => setAtEnd(instance.isAtEnd(NEAR_END_PX)),
   })
   useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer])
+  // A keyboard on a touch screen, or a composer that grows, must not cover what one reads.
+  useEffect(() => {
+    const { current } = scroller
+    if (current === null) return
+    const observer = new ResizeObserver(() => {
+      if (isReadingNewest.current) virtualizer.scrollToEnd()
+      else setAtEnd(virtualizer.isAtEnd(NEAR_END_PX))
+    })
+    observer.observe(current)
+    return () => observer.disconnect()
+  }, [virtualizer])
   const firstShown = virtualizer.getVirtualItems()[0]?.index ?? items.length
   const isNearStart = items.length > 0 && firstShown < NEAR_START
   useEffect(() => {
@@ -64,6 +76,9 @@ export function MessageList(props: MessageListProps): ReactNode {
         role="log"
         aria-label={label}
         aria-live="off"
+        onScroll={() => {
+          isReadingNewest.current = virtualizer.isAtEnd(NEAR_END_PX)
+        }}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled with the keyboard
         tabIndex={0}
       >

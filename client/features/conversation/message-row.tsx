@@ -35,6 +35,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       data-message-id={view.id}
       data-delivery={delivery.state}
       data-continuation={isContinuation}
+      // The keyboard comes back here when a part of the message that it was in goes.
+      tabIndex={-1}
       aria-label={`${author}, ${formatFull(record.createdAt)}`}
     >
       {isContinuation ? (
@@ -111,8 +113,9 @@ function DeliveryLine({ view: { delivery, record } }: { view: MessageView }): Re
   const { outboxId, refusal } = delivery
   return (
     <div className={styles.refusal} role="alert">
-      <AlertCircle size={16} />
-      <p>Not delivered. {sentenceFor(refusal.code)}</p>
+      <p>
+        <AlertCircle size={16} /> Not delivered. {sentenceFor(refusal.code)}
+      </p>
       <UndeliveredButtons
         text={record.content}
         onRetry={() => handle?.retry(outboxId)}

@@ -1,10 +1,11 @@
 /** One thread beside its conversation; on narrow screens in its place. */
 import { X } from 'lucide-react'
-import { useEffect, useMemo, type ReactNode } from 'react'
+import { useEffect, useMemo, useRef, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import type { MessageId } from '../../../shared/ids.ts'
 import { formatPath } from '../../store/conversation-path.ts'
 import { EmptyState, IconButton, Spinner } from '../../ui/controls.tsx'
+import { returnFocus } from '../../ui/return-focus.ts'
 import { Composer } from './composer.tsx'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
@@ -26,15 +27,26 @@ export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
   useEffect(() => {
     if (isFurtherBack && snapshot.older === 'more') handle?.loadOlder()
   }, [isFurtherBack, snapshot.older, handle])
+  const close = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    close.current?.focus()
+    return returnFocus
+  }, [])
   const canWrite = (snapshot.denial?.code ?? facts.actor.access.writeDenial) === undefined
   return (
-    <section className={`${styles.column} ${styles.thread}`} aria-label="Thread">
+    <section className={`${styles.column} ${styles.thread}`} aria-label="Thread" data-pane>
       <header className={styles.head}>
         <div className={styles.title}>
           <h2>Thread</h2>
-          <p className={styles.about}>{facts.name}</p>
+          <p className={styles.about}>
+            {facts.channel === undefined ? facts.name : `# ${facts.name}`}
+          </p>
         </div>
-        <IconButton label="Close thread" onClick={() => navigate(formatPath(conversation))}>
+        <IconButton
+          ref={close}
+          label="Close thread"
+          onClick={() => navigate(formatPath(conversation))}
+        >
           <X size={20} />
         </IconButton>
       </header>
