@@ -127,6 +127,9 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     lookedFrom = undefined
     const hasGrown = deps.newestSegment() > newestSegment
     newestSegment = deps.newestSegment()
+    // A store that was restored from a backup may have a shorter chain.
+    for (const segment of [...opened.keys()]) if (segment > newestSegment) shut(segment)
+    oldestSegment = Math.min(oldestSegment, newestSegment)
     if (hasGrown && !isReadingBack) {
       oldestSegment = Math.max(oldestSegment, newestSegment - KEPT_SEGMENTS + 1)
       const unsettled = new Set(deps.unsettledSegments())

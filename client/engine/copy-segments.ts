@@ -36,7 +36,11 @@ export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
   const { segments, acquire, release, mayCopy } = deps
   let kept: readonly Conversation[] = []
   let copying: Copying[] = []
+  /** Asked again when the directory says something new: not over and over. */
+  const refused = new Set<string>()
   let isClosed = false
+  let isAdvancing = false
+  let mustRepeat = false
 
   function settle(): void {
     const finished = copying.filter(
@@ -45,6 +49,7 @@ export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
     if (finished.length === 0) return
     copying = copying.filter((each) => !finished.includes(each))
     for (const { conversation, segment, document } of finished) {
+      if (document.isDenied()) refused.add(conversation.id)
       if (document.isSynced()) segments.noteCopied(conversation, segment, document.newest())
       release(conversation, segment)
     }
@@ -52,6 +57,7 @@ export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
 
   function nextMissing(): { conversation: Conversation; segment: number } | undefined {
     for (const conversation of kept) {
+      if (refused.has(conversation.id)) continue
       // The newest one is open all the time.
       for (let segment = segments.newest(conversation) - 1; segment >= 1; segment -= 1) {
         const isUnderWay = copying.some(
@@ -65,18 +71,33 @@ export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
     return undefined
   }
 
-  function advance(): void {
-    settle()
+  function fill(): void {
     while (!isClosed && copying.length < AT_ONCE && mayCopy()) {
       const next = nextMissing()
       if (next === undefined) return
       const document = acquire(next.conversation, next.segment)
       copying.push({ ...next, document })
+      // One that is on the screen is in step already: nobody will say so again.
+      if (document.isSynced()) mustRepeat = true
     }
+  }
+
+  /** What is told of a finished copy may lead back to here. */
+  function advance(): void {
+    mustRepeat = true
+    if (isAdvancing) return
+    isAdvancing = true
+    while (mustRepeat) {
+      mustRepeat = false
+      settle()
+      fill()
+    }
+    isAdvancing = false
   }
 
   return {
     keep(conversations) {
+      if (conversations !== kept) refused.clear()
       kept = conversations
       advance()
     },

@@ -7,6 +7,8 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 export interface Facts {
   get: (name: string) => number | undefined
   set: (name: string, value: number) => void
+  /** Forgets everything. */
+  clear: () => void
   close: () => Promise<void>
 }
 
@@ -30,6 +32,10 @@ export async function openFacts(
       if (known.get(name) === value) return
       known.set(name, value)
       lastWrite = lastWrite.then(() => database?.put('facts', value, name)).catch(onStorageFailure)
+    },
+    clear() {
+      known.clear()
+      lastWrite = lastWrite.then(() => database?.clear('facts')).catch(onStorageFailure)
     },
     async close() {
       await lastWrite

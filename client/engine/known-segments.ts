@@ -18,9 +18,12 @@ export interface KnownSegments {
   knownSeq: (conversation: Conversation) => number
   /** These segments changed; their copies are old now. */
   noteChanged: (conversation: Conversation, changed: readonly number[], seq: number) => void
+  /** Forgets all chains: the server's store is another one. */
+  forget: () => void
 }
 
 export function createKnownSegments(facts: Facts): KnownSegments {
+  const noted = new Map<string, Conversation>()
   const listeners = new Set<(conversation: Conversation) => void>()
   const newestKey = ({ kind, id }: Conversation): string => `newest ${kind}:${id}`
   const copiedKey = (conversation: Conversation, segment: number): string =>
@@ -38,6 +41,7 @@ export function createKnownSegments(facts: Facts): KnownSegments {
     note(conversation, segment) {
       if (segment <= newest(conversation)) return
       facts.set(newestKey(conversation), segment)
+      noted.set(conversation.id, conversation)
       tell(conversation)
     },
     onNews(listener) {
@@ -54,6 +58,10 @@ export function createKnownSegments(facts: Facts): KnownSegments {
         (segment) => copiedAt(conversation, segment) >= time,
       ),
     knownSeq: (conversation) => facts.get(seqKey(conversation)) ?? 0,
+    forget() {
+      facts.clear()
+      for (const conversation of noted.values()) tell(conversation)
+    },
     noteChanged(conversation, changed, seq) {
       for (const segment of changed) {
         if (segment < newest(conversation)) facts.set(copiedKey(conversation, segment), 0)

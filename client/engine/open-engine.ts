@@ -146,6 +146,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       ),
     )
     copier.keep(kept)
+    refresh()
   }
   segments.onNews(keepNewest)
   globalThis.document?.addEventListener('visibilitychange', copier.advance)
@@ -165,10 +166,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       clock.correct(serverNow)
       update({ needsSignIn: false })
       const known = facts.get('generation')
-      facts.set('generation', generation)
       if (known !== undefined && known !== generation) {
         for (const document of conversations.all()) document.restore()
+        // A restored store may have shorter chains, and other changes under the same seqs.
+        segments.forget()
       }
+      facts.set('generation', generation)
       announce(undefined)
     },
   })
