@@ -44,7 +44,7 @@ export async function openFacts(
   }
 }
 
-function openStore(databaseName: string): Promise<IDBPDatabase<FactsSchema>> {
+async function openStore(databaseName: string): Promise<IDBPDatabase<FactsSchema>> {
   return openDB<FactsSchema>(databaseName, 1, {
     upgrade: (opened) => void opened.createObjectStore('facts'),
     // Another tab erases this person's data: do not stand in its way.

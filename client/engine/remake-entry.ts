@@ -64,9 +64,10 @@ function remakeMessage(
     return undefined
   }
   if (isTombstone(standing)) return entry.kind === 'deletion' ? undefined : entry
-  const stamps = isTombstone(record)
-    ? { deletedAt: Math.min(record.deletedAt, now) }
-    : { editedAt: Math.min(record.editedAt ?? now, now) }
+  const stamps = {
+    ...(record.editedAt === undefined ? {} : { editedAt: Math.min(record.editedAt, now) }),
+    ...(isTombstone(record) ? { deletedAt: Math.min(record.deletedAt, now) } : {}),
+  }
   return {
     ...entry,
     value: { ...record, ...stamps, createdAt: standing.createdAt, version: standing.version + 1 },
