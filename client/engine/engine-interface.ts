@@ -20,6 +20,8 @@ export interface EngineStatus {
   /** Records of this person, in all conversations, that are not yet on the server's disk. */
   pendingCount: number
   refusedCount: number
+  /** Where they were refused: nobody else leads there once access has ended. */
+  refusedIn: readonly Conversation[]
   /** Older segments that are still to be copied for reading offline. */
   missingCopies: number
   /** `memory` when this browser keeps nothing on disk: what is typed would not survive a reload. */

@@ -44,6 +44,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       connection: 'connecting',
       pendingCount: 0,
       refusedCount: 0,
+      refusedIn: [],
       missingCopies: 0,
       storage: 'disk',
       needsSignIn: false,
@@ -71,6 +72,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       connection: connectionNow(pending),
       pendingCount: pending,
       refusedCount: refused,
+      refusedIn: conversationsNamed(outbox.refusedNames()),
       missingCopies: copier.missing(),
     })
   }
@@ -249,6 +251,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
+/** The conversations that documents belong to, each once. */
+function conversationsNamed(names: readonly string[]): Conversation[] {
+  const found = new Map<string, Conversation>()
+  for (const name of names) {
+    const address = parseDocumentName(name)
+    if (address?.kind === 'conversation') found.set(address.conversation.id, address.conversation)
+  }
+  return [...found.values()]
+}
+
 /** The segment that a document's name means, if it belongs to this conversation. */
 function segmentsNamed(name: string, { id }: Conversation): number[] {
   const address = parseDocumentName(name)
@@ -271,6 +283,7 @@ function isSameStatus(one: EngineStatus, other: EngineStatus): boolean {
     one.connection === other.connection &&
     one.pendingCount === other.pendingCount &&
     one.refusedCount === other.refusedCount &&
+    one.refusedIn.map(({ id }) => id).join() === other.refusedIn.map(({ id }) => id).join() &&
     one.missingCopies === other.missingCopies &&
     one.storage === other.storage &&
     one.needsSignIn === other.needsSignIn

@@ -45,6 +45,8 @@ export interface Outbox {
   remove: (id: string) => void
   /** Names of all documents that have entries. */
   documentNames: () => string[]
+  /** Names of the documents that refused something. */
+  refusedNames: () => string[]
   /** Something changed; `removedId` when another tab delivered an entry. */
   onChange: (listener: (removedId?: string) => void) => () => void
   erase: () => Promise<void>
@@ -111,6 +113,13 @@ export async function openOutbox({
     },
     documentNames: () => [
       ...new Set([...entries.values()].map(({ documentName }) => documentName)),
+    ],
+    refusedNames: () => [
+      ...new Set(
+        [...entries.values()].flatMap(({ documentName, refusal }) =>
+          refusal === undefined ? [] : [documentName],
+        ),
+      ),
     ],
     onChange(listener) {
       listeners.add(listener)

@@ -35,8 +35,13 @@ export function useDraft(place: string): [Draft, (draft: Draft) => void] {
 /** Deletes all drafts of this person from this device. */
 export function eraseDrafts(userId: string): void {
   const prefix = draftKey(userId, '')
-  const keys = Object.keys(globalThis.localStorage).filter((key) => key.startsWith(prefix))
-  for (const key of keys) globalThis.localStorage.removeItem(key)
+  try {
+    const keys = Object.keys(globalThis.localStorage).filter((key) => key.startsWith(prefix))
+    for (const key of keys) globalThis.localStorage.removeItem(key)
+  } catch (error) {
+    // Storage is closed to this page: no draft is in it, and nobody is kept from signing out.
+    globalThis.reportError(error)
+  }
 }
 
 function loadDraft(key: string): Draft {

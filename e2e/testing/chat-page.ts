@@ -1,5 +1,6 @@
 /** What a person does in the browser, by the names that they see. */
-import { expect, type Locator, type Page } from '@playwright/test'
+import { expect, type Browser, type Locator, type Page } from '@playwright/test'
+import { z } from 'zod'
 
 export const PASSWORD = 'correct horse battery'
 
@@ -13,6 +14,15 @@ export async function signUpInBrowser(page: Page, url: string, name: string): Pr
   await expectConnection(page, 'online')
 }
 
+/** A browser of somebody's own, signed up and able to open without the network. */
+export async function openBrowserOf(name: string, browser: Browser, url: string): Promise<Page> {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await signUpInBrowser(page, url, name)
+  await untilInstalled(page)
+  return page
+}
+
 /** The app itself is on the device: from now on it opens without the server. */
 export async function untilInstalled(page: Page): Promise<void> {
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
@@ -23,6 +33,14 @@ export async function expectConnection(
   connection: 'online' | 'offline',
 ): Promise<void> {
   await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', connection)
+}
+
+export async function createChannel(page: Page, name: string, isPrivate = false): Promise<void> {
+  await page.getByRole('button', { name: 'Create a channel' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill(name)
+  if (isPrivate) await page.getByLabel('Only people who are added').check()
+  await page.getByRole('button', { name: 'Create channel' }).click()
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
 }
 
 export async function joinChannel(page: Page, name: string): Promise<void> {
@@ -42,6 +60,11 @@ export async function openChannel(page: Page, name: string): Promise<void> {
 /** The id of the open channel or DM. */
 export function channelIdOf(page: Page): string {
   return new URL(page.url()).pathname.split('/')[2] ?? ''
+}
+
+/** The id of the person whose browser this is. */
+export async function userIdOf(page: Page, url: string): Promise<string> {
+  return z.object({ id: z.string() }).parse(await requestAs(page, url, 'GET', '/users/me')).id
 }
 
 /** Asks the server as the person of this browser, past its screen; offline too. */

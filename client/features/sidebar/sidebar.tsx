@@ -16,6 +16,7 @@ import { CreateChannelDialog } from './create-channel-dialog.tsx'
 import { FailedCommands } from './failed-commands.tsx'
 import { StartDmDialog } from './start-dm-dialog.tsx'
 import styles from './sidebar.module.css'
+import { UndeliveredList } from './undelivered-list.tsx'
 
 type OpenDialog = 'browse' | 'create' | 'dm' | undefined
 
@@ -30,6 +31,7 @@ export function Sidebar({ onSignedOut }: { onSignedOut: () => void }): ReactNode
       </header>
       <nav className={styles.lists} aria-label="Conversations">
         <FailedCommands />
+        <UndeliveredList />
         <div className={styles.section}>
           <h2>Channels</h2>
           <IconButton label="Browse channels" onClick={() => setDialog('browse')}>
