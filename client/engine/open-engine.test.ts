@@ -182,3 +182,37 @@ test.for([true, false])(
     await until(one, (snapshot) => snapshot.messages.length === 9)
   },
 )
+
+test.for(['PUBLIC', 'PRIVATE'] as const)(
+  'P5 what was typed while being removed from a %s channel is kept with the reason, and can be sent later',
+  async (type) => {
+    const slug = `closing-${type.toLowerCase()}-${count}`
+    const channel = await server.createChannel(ada, { name: 'C', slug, type })
+    const members = `/api/channels/${channel.id}/members`
+    await ada.request('POST', members, { userId: ben.userId })
+    conversation = { kind: 'channel', id: channel.id }
+    const [owner, one] = [await open(ada), await open(ben)]
+    owner.handle.send({ content: 'before' })
+    await until(one, ({ messages }) => messages.length === 1)
+    one.setOnline(false)
+    one.handle.send({ content: 'too late' })
+    await ada.request('DELETE', `${members}/${ben.userId}`)
+    one.setOnline(true)
+    const { messages } = await until(one, (snapshot) =>
+      snapshot.messages.some(({ delivery }) => delivery.state === 'refused'),
+    )
+    const code = type === 'PUBLIC' ? 'not_member' : 'not_found'
+    const refused = messages.find(({ record }) => record.content === 'too late')
+    expect(refused?.delivery).toMatchObject({ state: 'refused', refusal: { code } })
+    // What was read before can still be read.
+    expect(messages[0]?.record.content).toBe('before')
+    expect(screen(owner)).toEqual(['before sent'])
+
+    await ada.request('POST', members, { userId: ben.userId })
+    await until(one, ({ phase }) => phase === 'ready')
+    if (refused?.delivery.state === 'refused') one.handle.retry(refused.delivery.outboxId)
+    await untilSettled(one)
+    await until(owner, ({ messages: shown }) => shown.length === 2)
+    expect(screen(one)).toEqual(['before sent', 'too late sent'])
+  },
+)
