@@ -1,6 +1,6 @@
 /** Names of what the cache of the directory holds, and what of it an event of the server makes old. */
 import type { QueryClient } from '@tanstack/react-query'
-import type { ChannelId } from '../../shared/ids.ts'
+import type { ChannelId, ConversationId } from '../../shared/ids.ts'
 import type { DirectoryEvent } from '../../shared/sync/stateless-messages.ts'
 
 export const queryKeys = {
@@ -9,6 +9,7 @@ export const queryKeys = {
   channels: ['channels'],
   dms: ['dms'],
   members: (channelId: ChannelId) => ['members', channelId],
+  arrivals: (conversationId: ConversationId) => ['arrivals', conversationId],
 } as const
 
 /** Reads again what an event of the server says has changed; everything after a reconnect. */

@@ -10,6 +10,8 @@ export interface ConversationView {
   snapshot: ConversationSnapshot
   /** Undefined for the moment that opening takes. */
   handle: ConversationHandle | undefined
+  /** When messages that came much later than they were written arrived, by id. */
+  lateArrivals: ReadonlyMap<string, number>
 }
 
 export const ConversationContext = createContext<ConversationView | undefined>(undefined)

@@ -8,6 +8,7 @@ import { formatPath } from '../../store/conversation-path.ts'
 import { sentenceFor } from '../../store/error-sentences.ts'
 import { useConversationFacts } from '../../store/use-conversation-facts.ts'
 import { useConversation } from '../../store/use-engine.ts'
+import { useLateArrivals } from '../../store/use-late-arrivals.ts'
 import { EmptyState, Spinner } from '../../ui/controls.tsx'
 import { ConversationContext, useConversationView } from './conversation-context.ts'
 import { ConversationFoot } from './conversation-foot.tsx'
@@ -25,9 +26,10 @@ export interface ConversationPageProps {
 export function ConversationPage({ conversation, threadId }: ConversationPageProps): ReactNode {
   const facts = useConversationFacts(conversation)
   const { snapshot, handle } = useConversation(conversation)
+  const lateArrivals = useLateArrivals(conversation, snapshot.messages)
   const view = useMemo(
-    () => ({ conversation, facts, snapshot, handle }),
-    [conversation, facts, snapshot, handle],
+    () => ({ conversation, facts, snapshot, handle, lateArrivals }),
+    [conversation, facts, snapshot, handle, lateArrivals],
   )
   return (
     <ConversationContext value={view}>

@@ -69,6 +69,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
             edited
           </span>
         ) : null}
+        <LateArrival view={view} />
         <DeliveryLine view={view} />
         <div className={styles.under}>
           <ReactionBar view={view} />
@@ -89,6 +90,18 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
     </article>
   )
 })
+
+/** Written on a train, read at home: what stands above it was not known to its author. */
+function LateArrival({ view: { id } }: { view: MessageView }): ReactNode {
+  const { lateArrivals } = useConversationView()
+  const arrivedAt = lateArrivals.get(id)
+  if (arrivedAt === undefined) return null
+  return (
+    <span className={styles.edited} title={formatFull(arrivedAt)}>
+      arrived later, at {formatClock(arrivedAt)}
+    </span>
+  )
+}
 
 /** Where a message stands on its way to the server's disk. */
 function DeliveryLine({ view: { delivery, record } }: { view: MessageView }): ReactNode {
