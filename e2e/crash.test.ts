@@ -25,9 +25,9 @@ import { openSyncConnection } from './testing/sync-connection.ts'
 
 const CRASHES = 50
 /** Besides, this often one while it starts, which is when it recovers from the crash before. */
+const ROUNDS_PER_CRASH_AT_START = 10
 /** What is written here stays in one segment. */
 const settings = { SEGMENT_MAX_MESSAGES: '1000000', SEGMENT_MAX_CLIENTS: '1000000' }
-const ROUNDS_PER_CRASH_AT_START = 10
 /** All below what the server allows one person at once; more would only take longer to read again. */
 const MOST_UPDATES = 60
 const MOST_OFFLINE_UPDATES = 60
