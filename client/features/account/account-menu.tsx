@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import { useMe } from '../../store/directory-queries.ts'
 import { eraseDrafts } from '../../store/draft.ts'
 import { endSession, storeSession } from '../../store/session.ts'
+import { useKeptBytes } from '../../store/use-kept-bytes.ts'
 import { useEngineStatus } from '../../store/use-engine.ts'
 import { useWorkspace } from '../../store/workspace-context.ts'
 import { Avatar, Button, IconButton } from '../../ui/controls.tsx'
@@ -15,6 +16,7 @@ import { useSubmit } from './use-submit.ts'
 export function AccountMenu({ onSignedOut }: { onSignedOut: () => void }): ReactNode {
   const me = useMe()
   const [isLeaving, setLeaving] = useState(false)
+  const { bytes, measure } = useKeptBytes()
   const name = me.displayName ?? me.name
   return (
     <>
@@ -24,11 +26,18 @@ export function AccountMenu({ onSignedOut }: { onSignedOut: () => void }): React
             <Avatar name={name} seed={me.id} size={28} />
           </IconButton>
         }
+        onOpenChange={(isOpen) => (isOpen ? measure() : undefined)}
         about={
           <>
             {name}
             <br />
             {me.email}
+            {bytes === undefined ? null : (
+              <>
+                <br />
+                {formatBytes(bytes)} kept on this device
+              </>
+            )}
           </>
         }
         items={[
@@ -40,6 +49,14 @@ export function AccountMenu({ onSignedOut }: { onSignedOut: () => void }): React
       </Dialog>
     </>
   )
+}
+
+function formatBytes(bytes: number): string {
+  return new Intl.NumberFormat(undefined, {
+    style: 'unit',
+    unit: 'megabyte',
+    maximumFractionDigits: 1,
+  }).format(bytes / 1_000_000)
 }
 
 interface SignOutProps {
