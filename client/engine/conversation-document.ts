@@ -93,6 +93,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     clock: deps.clock,
     newId: deps.newId,
     target: () => (phase === 'ready' && fresh === undefined && !isClosed ? document : undefined),
+    outdated: () => (phase === 'denied' || fresh !== undefined ? document : undefined),
     onChange: (entries) => views.setEntries(entries),
   })
 

@@ -22,6 +22,8 @@ export interface DeliveryQueueDeps {
   newId: () => string
   /** The document to write into; undefined while there is none that will last. */
   target: () => Y.Doc | undefined
+  /** A document on the screen that shall never be sent, where what was refused still stands. */
+  outdated: () => Y.Doc | undefined
   onChange: (entries: readonly OutboxEntry[]) => void
 }
 
@@ -198,7 +200,15 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
       const { refusal: _refusal, ...again } = entry
       save({ ...again, ...NOWHERE })
     },
-    discard: drop,
+    discard(outboxId) {
+      const entry = entries.find(({ id }) => id === outboxId)
+      drop(outboxId)
+      const document = deps.outdated()
+      // It stands there until a fresh document comes, and would pass for sent meanwhile.
+      if (document !== undefined && entry?.kind === 'message') {
+        rootMap(document, entry.root).delete(entry.key)
+      }
+    },
     stop: stopWatching,
   }
 }

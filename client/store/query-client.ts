@@ -36,7 +36,8 @@ export function openDirectoryCache(userId: UserId): DirectoryCache {
   })
   const persister = createAsyncStoragePersister({
     key: 'directory',
-    throttleTime: 300,
+    // At once: a command that waits must outlive a crash, like the messages that depend on it.
+    throttleTime: 0,
     storage: {
       getItem: (key) => orNothing((store) => store.get('cache', key)),
       setItem: (key, value) => orNothing((store) => store.put('cache', value, key)),

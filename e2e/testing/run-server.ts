@@ -15,6 +15,9 @@ export async function withServer(
     const server = await starting.listening
     try {
       await use(server, dataDir)
+    } catch (error) {
+      // Why the server ended says more than what failed without it.
+      throw unexpected ?? error
     } finally {
       await server.stop()
     }
