@@ -2,6 +2,7 @@
 import { Database } from '@hocuspocus/extension-database'
 import type { afterLoadDocumentPayload, Extension } from '@hocuspocus/server'
 import type { Engine } from '../journal/open-engine.ts'
+import { paceBroadcasts } from './pace-broadcasts.ts'
 import { closeEventOf, type SyncContext } from './sync-session.ts'
 
 export interface Persistence {
@@ -49,6 +50,7 @@ export function createPersistence({ engine, onUnexpected }: PersistenceDeps): Pe
       // Loading is itself an update in the broadcast buffer: left there, the first client to
       // connect would be sent the whole document twice.
       document.flush()
+      paceBroadcasts(document, () => performance.now())
       const seq = loadedSeq.get(document)
       try {
         if (seq !== undefined) engine.documents.register(documentName, document, seq)
