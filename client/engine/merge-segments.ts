@@ -1,7 +1,7 @@
 /** The segments of a conversation that are in memory, shown as one. Pure. */
 import { isTombstone } from '../../shared/records/message.ts'
 import type { MessageView, SegmentSnapshot } from './engine-interface.ts'
-import { compareViews } from './message-views.ts'
+import { compareViews, findIndex } from './message-views.ts'
 
 /** `segments` are in the order of the chain; `newest` says how the conversation as a whole is. */
 export function mergeSegments(
@@ -20,12 +20,17 @@ export function mergeSegments(
 
 /** Segments follow each other in time, but for what was written late into an older one. */
 function inOrder(segments: readonly SegmentSnapshot[]): MessageView[] {
-  const all = segments.flatMap(({ messages }) => messages)
-  const isSorted = all.every((view, index) => {
-    const before = all[index - 1]
-    return before === undefined || compareViews(before, view) <= 0
-  })
-  return isSorted ? all : all.toSorted(compareViews)
+  const all: MessageView[] = []
+  for (const { messages } of segments) {
+    const [start] = messages
+    // Each segment stands in order: only what overlaps where they meet needs sorting.
+    const late = start === undefined ? [] : all.splice(findIndex(all, start))
+    const lateEnd = late.at(-1)
+    const overlap = lateEnd === undefined ? 0 : findIndex(messages, lateEnd)
+    all.push(...[...late, ...messages.slice(0, overlap)].toSorted(compareViews))
+    all.push(...messages.slice(overlap))
+  }
+  return all
 }
 
 /** Each segment counts the replies that it holds; a thread may go on in later ones. */
@@ -35,6 +40,7 @@ function countReplies(
 ): MessageView[] {
   const elsewhere = new Map<string, number>()
   for (const segment of segments) {
+    if (!hasRepliesElsewhere(segment)) continue
     const own = new Set(segment.messages.map(({ id }) => id))
     for (const { record } of segment.messages) {
       const { parentId } = record
@@ -47,4 +53,14 @@ function countReplies(
     const more = elsewhere.get(view.id) ?? 0
     return more === 0 ? view : { ...view, replyCount: view.replyCount + more }
   })
+}
+
+/** Whether it holds replies to messages of other segments: more than its own messages count. */
+function hasRepliesElsewhere({ messages }: SegmentSnapshot): boolean {
+  let replies = 0
+  for (const { record, replyCount } of messages) {
+    replies -= replyCount
+    if (record.parentId !== undefined && !isTombstone(record)) replies += 1
+  }
+  return replies > 0
 }

@@ -234,7 +234,7 @@ export function compareViews(one: MessageView, other: MessageView): number {
 }
 
 /** Where a view stands, or would stand, in a sorted list. */
-function findIndex(sorted: readonly MessageView[], view: MessageView): number {
+export function findIndex(sorted: readonly MessageView[], view: MessageView): number {
   let low = 0
   let high = sorted.length
   while (low < high) {
