@@ -8,24 +8,27 @@ export interface DeliveryTally {
   label: (message: { number: number; sender: number; dueAt: number; text: string }) => string
   /** A text appeared on the screen of a receiver. Its own messages do not count. */
   note: (receiver: number, labelled: string, at: number) => void
-  /** Every message is with everybody but its sender. */
+  /** Every message is with every receiver but its sender. */
   isComplete: () => boolean
   deliveries: () => number
   duplicates: () => number
-  /** Sorted, ms. */
+  /** In the order of arrival, ms. */
   latencies: () => Float64Array
 }
 
 export interface TallyOptions {
   /** Texts of other runs are left alone. */
   run: number
-  clients: number
-  messages: number
+  /** The clients that are watched. */
+  receivers: readonly number[]
+  /** The sender of each message, by its number. */
+  senders: readonly number[]
 }
 
-export function createDeliveryTally({ run, clients, messages }: TallyOptions): DeliveryTally {
-  const received = Array.from({ length: clients }, () => new Uint8Array(messages))
-  const expected = messages * (clients - 1)
+export function createDeliveryTally({ run, receivers, senders }: TallyOptions): DeliveryTally {
+  const received = new Map(receivers.map((each) => [each, new Uint8Array(senders.length)]))
+  const own = senders.filter((sender) => received.has(sender)).length
+  const expected = senders.length * receivers.length - own
   const latencies = new Float64Array(expected)
   let deliveries = 0
   let duplicates = 0
@@ -34,7 +37,7 @@ export function createDeliveryTally({ run, clients, messages }: TallyOptions): D
     note(receiver, labelled, at) {
       const [ofRun, number, sender, dueAt] = labelled.split(':', 4).map(Number)
       if (ofRun !== run || number === undefined || sender === receiver) return
-      const mine = received[receiver]
+      const mine = received.get(receiver)
       if (mine === undefined || dueAt === undefined) return
       if (mine[number] === 1) {
         duplicates += 1
@@ -47,6 +50,6 @@ export function createDeliveryTally({ run, clients, messages }: TallyOptions): D
     isComplete: () => deliveries === expected,
     deliveries: () => deliveries,
     duplicates: () => duplicates,
-    latencies: () => latencies.slice(0, deliveries).toSorted(),
+    latencies: () => latencies.slice(0, deliveries),
   }
 }

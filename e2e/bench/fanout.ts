@@ -3,8 +3,7 @@ import { judgeAim, type Verdict } from './aims.ts'
 import type { BenchArguments } from './bench-arguments.ts'
 import type { BenchResult, BenchRow, ReportProgress } from './bench-result.ts'
 import { serverKinds, type ServerKind } from './clients/load-client.ts'
-import { startClients } from './clients/start-clients.ts'
-import type { LoadResult } from './clients/worker-messages.ts'
+import { startClients, type LoadResult } from './clients/start-clients.ts'
 import { startServerUnderLoad } from './servers/start-server-under-load.ts'
 
 const CLIENTS = [10, 50, 200]

@@ -9,7 +9,7 @@ import type { LoadClient, Seat } from './load-client.ts'
 import { newMessages } from './new-messages.ts'
 
 /** As in a private window: the engine falls back to memory, and nothing of IndexedDB is measured. */
-function forbidIndexedDb(): void {
+export function forbidIndexedDb(): void {
   const open = (): never => {
     throw new DOMException('The operation is insecure.', 'SecurityError')
   }

@@ -1,13 +1,19 @@
-/** What a benchmark and the process of its clients say to each other. */
+/** What a benchmark and the processes of its clients say to each other. */
 import type { Seat, ServerKind } from './load-client.ts'
 
 export type WorkerRequest =
-  | { type: 'open'; kind: ServerKind; seats: readonly Seat[]; serverPid: number }
-  | { type: 'run'; load: Load }
+  | { type: 'open'; kind: ServerKind; seats: readonly WorkerSeat[] }
+  | { type: 'run'; run: LoadRun }
+
+/** A client's seat, and its number among the clients of all processes. */
+export interface WorkerSeat {
+  seat: Seat
+  client: number
+}
 
 export type WorkerAnswer =
   | { type: 'opened' }
-  | { type: 'ran'; result: LoadResult }
+  | { type: 'ran'; result: WorkerResult }
   | { type: 'failed'; reason: string }
 
 export interface Load {
@@ -16,21 +22,26 @@ export interface Load {
   seconds: number
 }
 
-export interface LoadResult {
-  messages: number
-  /** Each message to each client but its sender. */
+export interface LoadRun extends Load {
+  /** Counts the runs of these clients. */
+  number: number
+  /** Clients of all processes. */
+  clients: number
+  /** When the first message may be due; ms UTC, as `nowMs` tells it. */
+  startAt: number
+}
+
+/** What one process of clients saw. */
+export interface WorkerResult {
   deliveries: number
   duplicates: number
-  /** Everything has arrived once, and is acknowledged. */
   isCorrect: boolean
-  /** From the first message that was due to the last that arrived. */
-  durationMs: number
+  lastArrivalAt: number
   /** ms from when a message was due to when it stood on a screen. */
-  p50Ms: number
-  p99Ms: number
-  maxMs: number
-  serverCpuMs: number
-  clientCpuMs: number
-  serverPeakBytes: number
-  clientPeakBytes: number
+  latencies: Float64Array
+  cpuMs: number
+  peakBytes: number
 }
+
+/** The same in all processes of a machine, in fractions of ms. */
+export const nowMs = (): number => performance.timeOrigin + performance.now()

@@ -21,13 +21,15 @@ export interface ProcessOptions {
   readyText: string
   settings?: Readonly<Record<string, string>>
   nodeArguments?: readonly string[]
+  /** A folder that is there already; goes with the process, too. */
+  dataDir?: string
 }
 
 const projectFolder = join(import.meta.dirname, '../../..')
 
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   const { script, readyText, settings = {}, nodeArguments = [] } = options
-  const dataDir = mkdtempSync(join(tmpdir(), 'connectnow-bench-'))
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'connectnow-bench-'))
   const port = await findFreePort()
   const url = `http://127.0.0.1:${port}`
   const { PATH = '', HOME = '' } = process.env

@@ -49,11 +49,15 @@ async function startConnectNow(options: ServerOptions): Promise<ServerUnderLoad>
 export function startConnectNowProcess({
   settings,
   nodeArguments = [],
-}: Pick<ServerOptions, 'settings' | 'nodeArguments'>): Promise<RunningProcess> {
+  dataDir,
+}: Pick<ServerOptions, 'settings' | 'nodeArguments'> & {
+  dataDir?: string
+}): Promise<RunningProcess> {
   return startProcess({
     script: 'server/main.ts',
     readyText: 'ConnectNow is running',
     nodeArguments,
+    ...(dataDir === undefined ? {} : { dataDir }),
     // Behind a proxy, so that not all people come from one address.
     settings: { HOST: '127.0.0.1', LOG_LEVEL: 'error', TRUST_PROXY: 'true', ...settings },
   })
