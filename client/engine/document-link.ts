@@ -58,7 +58,12 @@ export function openDocumentLink(options: LinkOptions): DocumentLink {
     awareness,
     onSynced: () => events.onSynced(),
     onClose: ({ event }) => refuse(event.reason),
-    onDisconnect: () => events.onDisconnected(),
+    onDisconnect() {
+      // A socket that is given up tells providers of no close: they would pass for signed in and in
+      // step, and never say again that they are.
+      provider.onClose()
+      if (isOpen) events.onDisconnected()
+    },
     onAuthenticationFailed: ({ reason }) => refuse(reason),
     onStateless: ({ payload }) => {
       const message = parseServerMessage(payload)

@@ -7,6 +7,7 @@ import {
   type TestServer,
 } from '../../server/testing/running-server.ts'
 import {
+  announceNetwork,
   openTestEngine,
   screen,
   until,
@@ -216,3 +217,16 @@ test.for(['PUBLIC', 'PRIVATE'] as const)(
     expect(screen(one)).toEqual(['before sent', 'too late sent'])
   },
 )
+
+test('P5 a browser that says it lost the network, and has it back, is in step again', async () => {
+  const one = await open(ada)
+  one.handle.send({ content: 'before' })
+  await untilSettled(one)
+  announceNetwork(false)
+  await expect.poll(() => one.engine.status.snapshot().connection).not.toBe('online')
+  announceNetwork(true)
+  await untilSettled(one)
+  one.handle.send({ content: 'after' })
+  await untilSettled(one)
+  expect(screen(one)).toEqual(['before sent', 'after sent'])
+})

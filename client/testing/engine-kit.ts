@@ -11,6 +11,18 @@ import type {
 } from '../engine/engine-interface.ts'
 import { openEngine } from '../engine/open-engine.ts'
 
+/** Node has no window: what a browser says of its network is said here. */
+const browserEvents = new EventTarget()
+Object.assign(globalThis, {
+  addEventListener: browserEvents.addEventListener.bind(browserEvents),
+  removeEventListener: browserEvents.removeEventListener.bind(browserEvents),
+})
+
+/** The browser's own word on the network, before any socket has noticed. */
+export function announceNetwork(isOnline: boolean): void {
+  browserEvents.dispatchEvent(new Event(isOnline ? 'online' : 'offline'))
+}
+
 export interface TestEngine {
   engine: Engine
   handle: ConversationHandle
