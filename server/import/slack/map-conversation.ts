@@ -1,8 +1,8 @@
 /** A conversation as Slack lists it -> a channel or a DM thread of our own. Pure but for `people`. */
-import { channelSlugSchema } from '../../../shared/api/channels.ts'
 import { threadIdOf } from '../../../shared/ids.ts'
+import { slugOf } from '../channel-slug.ts'
 import type { ImportedChannel, ImportedThread } from '../imported-records.ts'
-import { toCleanText } from './mrkdwn-to-markdown.ts'
+import { toCleanText } from '../text/clean-text.ts'
 import { decodeEntities } from './mrkdwn-tokens.ts'
 import type { SlackConversationFiles } from './open-slack-export.ts'
 import type { People } from './people.ts'
@@ -11,8 +11,6 @@ import { channelIdOf } from './slack-ids.ts'
 export type MappedConversation =
   | { kind: 'channel'; channel: ImportedChannel }
   | { kind: 'dm'; thread: ImportedThread }
-
-const MAX_SLUG_LENGTH = 80
 
 /** Undefined for a DM that does not say who is in it. */
 export function mapConversation(
@@ -43,15 +41,6 @@ export function mapConversation(
     memberIds,
   }
   return { kind: 'channel', channel }
-}
-
-function slugOf(name: string): string | undefined {
-  const slug = name
-    .toLowerCase()
-    .replace(/[^\p{Ll}\p{Lo}\p{N}_-]+/gu, '-')
-    .replace(/^[_-]+|-+$/g, '')
-    .slice(0, MAX_SLUG_LENGTH)
-  return channelSlugSchema.safeParse(slug).success ? slug : undefined
 }
 
 /** What the channel is for, and below it what it is about now, unless both say the same. */

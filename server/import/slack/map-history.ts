@@ -7,13 +7,14 @@ import { MAX_CONTENT_LENGTH, type MessageRecord } from '../../../shared/records/
 import { formatReactionKey } from '../../../shared/records/reaction.ts'
 import type { Fault } from '../fault.ts'
 import type { ImportedMessage, ImportedPerson } from '../imported-records.ts'
+import { MAX_PARTS } from '../derive-id.ts'
+import { splitContent } from '../text/split-content.ts'
 import { contentOf } from './message-content.ts'
 import type { MrkdwnNames } from './mrkdwn-tokens.ts'
 import type { People } from './people.ts'
 import type { SlackEmoji } from './slack-emoji.ts'
-import { MAX_PARTS, messageIdOf, readSlackTime } from './slack-ids.ts'
+import { messageIdOf, readSlackTime } from './slack-ids.ts'
 import { slackMessageSchema, type SlackMessage } from './slack-records.ts'
-import { splitContent } from './split-content.ts'
 import { meaningOf } from './subtypes.ts'
 
 /** A message and the file it was read from. */

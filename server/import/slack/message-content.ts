@@ -2,8 +2,9 @@
  * All that a Slack message says, as one Markdown text: its own words, what is attached to it, and
  * its files as links. Pure.
  */
+import { toCleanText } from '../text/clean-text.ts'
 import { textOfBlocks } from './block-text.ts'
-import { mrkdwnToMarkdown, toCleanText } from './mrkdwn-to-markdown.ts'
+import { mrkdwnToMarkdown } from './mrkdwn-to-markdown.ts'
 import { decodeEntities, type MrkdwnNames } from './mrkdwn-tokens.ts'
 import type { SlackAttachment, SlackFile, SlackMessage } from './slack-records.ts'
 import { escapeText, writeLink } from './write-inline.ts'

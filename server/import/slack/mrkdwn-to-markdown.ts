@@ -2,6 +2,7 @@
  * Slack's mrkdwn -> Markdown that shows the same: code blocks first, then quotes, then each line.
  * Pure; throws at no text, changes no character inside code, loses no visible one.
  */
+import { toCleanText } from '../text/clean-text.ts'
 import { decodeCode, tokenize, type MrkdwnNames, type Token } from './mrkdwn-tokens.ts'
 import { writeInline } from './write-inline.ts'
 
@@ -27,13 +28,6 @@ export function mrkdwnToMarkdown(text: string, names: MrkdwnNames): string {
     rest = rest.slice(fence.index + whole.length).replace(/^[ \t]*\n/, '')
   }
   return joinBlocks(blocks)
-}
-
-/** Line ends of one kind, no control characters, no half of a character. */
-export function toCleanText(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these very characters are taken out
-  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
-  return text.replace(/\r\n?/g, '\n').replace(control, '').toWellFormed()
 }
 
 function addText(

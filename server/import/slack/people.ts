@@ -4,7 +4,7 @@
  */
 import type { UserId } from '../../../shared/ids.ts'
 import type { ImportedPerson } from '../imported-records.ts'
-import { toCleanText } from './mrkdwn-to-markdown.ts'
+import { toCleanName } from '../text/clean-text.ts'
 import { personIdOf } from './slack-ids.ts'
 import type { SlackMessage, SlackUser } from './slack-records.ts'
 
@@ -20,7 +20,6 @@ export interface People {
   link: (importedId: UserId, id: UserId) => void
 }
 
-const MAX_NAME_LENGTH = 100
 const nothingElse = { displayName: null, email: null, bio: null, isDeactivated: false }
 
 export function createPeople(workspace: string, users: readonly SlackUser[]): People {
@@ -104,11 +103,8 @@ function nameIn({ user_profile: profile }: SlackMessage): string {
   return clean(profile?.real_name) || clean(profile?.display_name) || clean(profile?.name)
 }
 
-function clean(text: string | undefined, maxLength = MAX_NAME_LENGTH): string {
-  const words = toCleanText(text ?? '')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return Array.from(words).slice(0, maxLength).join('')
+function clean(text: string | undefined, maxLength?: number): string {
+  return toCleanName(text ?? '', maxLength)
 }
 
 /**

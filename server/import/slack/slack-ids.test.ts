@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { messageIdSchema } from '../../../shared/ids.ts'
-import { channelIdOf, MAX_PARTS, messageIdOf, personIdOf, readSlackTime } from './slack-ids.ts'
+import { MAX_PARTS } from '../derive-id.ts'
+import { channelIdOf, messageIdOf, personIdOf, readSlackTime } from './slack-ids.ts'
 
 const channel = { workspace: 'T1', slackId: 'C1' }
 const time = fc.tuple(fc.nat(4_000_000_000), fc.nat(999_999)).map(([seconds, micros]) => ({
