@@ -14,8 +14,9 @@ export async function openRelayClient(
   const screen = createScreen()
   const socket = new WebSocket(url)
   await once(socket, 'open')
-  socket.on('message', (data) => {
-    const record = recordSchema.parse(JSON.parse(String(data)))
+  // By default each message comes as one Buffer.
+  socket.on('message', (data: Buffer) => {
+    const record = recordSchema.parse(JSON.parse(data.toString()))
     screen.add(record)
     onMessage(record.content)
   })
