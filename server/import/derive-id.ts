@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 /** Longest chain of messages that one message may be split into. */
 export const MAX_PARTS = 256
 /** Most messages of one conversation that may bear the same time. */
-export const MAX_SAME_TIME = 65_536
+const MAX_SAME_TIME = 65_536
 
 /** What an id sorts by, most significant first. */
 export interface IdOrder {
