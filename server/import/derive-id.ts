@@ -6,16 +6,13 @@ import { createHash } from 'node:crypto'
 
 /** Longest chain of messages that one message may be split into. */
 export const MAX_PARTS = 256
-/** Most messages of one conversation that may bear the same time. */
-const MAX_SAME_TIME = 65_536
-
 /** What an id sorts by, most significant first. */
 export interface IdOrder {
   /** ms UTC. */
   ms: number
   /** Within the millisecond: below 4,096. */
   order?: number
-  /** Among messages of the very same time, where a source has such: below MAX_SAME_TIME. */
+  /** Among messages of the very same time, where a source has such: below 65,536. */
   ordinal?: number
   /** Of a message that had to be split: below MAX_PARTS. */
   part?: number
