@@ -1,4 +1,5 @@
 /** Builds the running server out of its parts; the one function that wires them. */
+import { setTimeout as after } from 'node:timers/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -36,6 +37,7 @@ export interface RunningServer {
 const root = join(import.meta.dirname, '..')
 const REQUEST_RATE = { capacity: 600, perSecond: 50 }
 const REQUEST_END_MS = 2_000
+const ROLL_END_MS = 2_000
 
 /** What to do when the system does not let the server listen, by the system's code. */
 const listenFaults: Record<string, (port: number, host: string) => string> = {
@@ -160,7 +162,8 @@ async function serveStore(
     url: `http://localhost:${port}`,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      await roller.settled()
+      // Rolling is taken up again at the next start; nobody waits for one that is stuck.
+      await Promise.race([roller.settled(), after(ROLL_END_MS, undefined, { ref: false })])
       await running.close()
       // Requests under way may end; whoever holds a connection open longer does not stop the end.
       const timer = setTimeout(() => server.closeAllConnections(), REQUEST_END_MS)
