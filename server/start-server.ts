@@ -119,13 +119,15 @@ async function serveStore(
     segments: engine.segments,
     withDocument: running.withDocument,
   })
+  const onRollFailure = (error: unknown): void =>
+    logger.error({ error }, 'a segment could not be rolled')
   const roller = createSegmentRoller({
     limits: config.limits.segments,
     segments: engine.segments,
     write: writer.writeAsServer,
-    onUnexpected: (error) => logger.error({ error }, 'a segment could not be rolled'),
+    onUnexpected: onRollFailure,
   })
-  engine.onDocument(roller.consider)
+  engine.onDocument(roller.consider, onRollFailure)
   const commands: CommandContext = { database, now, notifier: running.notifier, writer }
   const api = createApi({
     commands,

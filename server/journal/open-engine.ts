@@ -21,8 +21,8 @@ export interface Engine {
   loadDocument: LoadDocument
   project: ProjectChanges
   segments: Segments
-  /** Calls the listener for each document that was loaded or has grown. */
-  onDocument: (listener: DocumentListener) => void
+  /** Calls the listener for each document that was loaded or has grown; `onFailure` if it throws. */
+  onDocument: (listener: DocumentListener, onFailure: (error: unknown) => void) => void
   /** Writes the snapshot of a document that is in memory; does nothing for others. */
   storeSnapshot: (name: string) => void
   /** Tries again what could not be projected; runs by itself, too, at growing intervals. */
@@ -55,9 +55,16 @@ export function openEngine({ sqlite, now, onProjectionFailure }: EngineDeps): En
   const { failures } = recover(sqlite, replayDocument)
   for (const { documentName, error } of failures) projection.stall(documentName, error)
 
-  const listeners: DocumentListener[] = []
+  const listeners: { listen: DocumentListener; onFailure: (error: unknown) => void }[] = []
+  // Called in the middle of a batch: a listener's fault must not keep what is on disk from memory.
   const announce: DocumentListener = (documentName, live) => {
-    for (const listener of listeners) listener(documentName, live)
+    for (const { listen, onFailure } of listeners) {
+      try {
+        listen(documentName, live)
+      } catch (error) {
+        onFailure(error)
+      }
+    }
   }
   const documents = createLiveDocuments({ lastSeq: journal.lastSeq, onRegistered: announce })
   const segments = createSegments(sqlite)
@@ -83,7 +90,7 @@ export function openEngine({ sqlite, now, onProjectionFailure }: EngineDeps): En
     loadDocument,
     project,
     segments,
-    onDocument: (listener) => void listeners.push(listener),
+    onDocument: (listen, onFailure) => void listeners.push({ listen, onFailure }),
     storeSnapshot(name) {
       // A snapshot is taken only of what the tables have, too.
       admission.settle()

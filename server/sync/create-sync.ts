@@ -74,7 +74,7 @@ export function createSync(deps: SyncDeps): Sync {
     rate: createTokenBuckets({ ...QUESTION_RATE, now }),
     onUnexpected,
   })
-  engine.onDocument(segmentNews.onDocument)
+  engine.onDocument(segmentNews.onDocument, onUnexpected)
   const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
     quiet: true,
     timeout: IDLE_TIMEOUT_MS,
