@@ -272,7 +272,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
       else queue.writeRefused(entry, denial)
     },
     retry(outboxId) {
-      queue.retry(outboxId)
+      if (!queue.retry(outboxId)) return
       if (isSynced) queue.deliverNext()
       else reconnect()
     },

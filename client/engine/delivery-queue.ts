@@ -46,8 +46,8 @@ export interface DeliveryQueue {
   refuseAll: (refusal: Refusal) => void
   /** The document was replaced: nothing is on its way any more. */
   forgetPlaces: () => void
-  /** Lets a refused record wait for delivery again. */
-  retry: (outboxId: string) => void
+  /** Lets a refused record wait for delivery again; tells whether it is one of these. */
+  retry: (outboxId: string) => boolean
   discard: (outboxId: string) => void
   stop: () => void
 }
@@ -196,9 +196,10 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
     },
     retry(outboxId) {
       const entry = entries.find(({ id }) => id === outboxId)
-      if (entry?.refusal === undefined) return
+      if (entry?.refusal === undefined) return false
       const { refusal: _refusal, ...again } = entry
       save({ ...again, ...NOWHERE })
+      return true
     },
     discard(outboxId) {
       const entry = entries.find(({ id }) => id === outboxId)
