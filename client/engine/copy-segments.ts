@@ -7,7 +7,7 @@ import type { ConversationDocument } from './conversation-document.ts'
 import type { KnownSegments } from './known-segments.ts'
 
 export interface SegmentCopier {
-  /** Copies what is missing of exactly these conversations. */
+  /** Copies what is missing of exactly these conversations. Call, too, when a chain or copy changed. */
   keep: (conversations: readonly Conversation[]) => void
   /** Call when a document's sync state has changed, or when there is more to copy. */
   advance: () => void
@@ -38,6 +38,8 @@ export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
   let copying: Copying[] = []
   /** Asked again when the directory says something new: not over and over. */
   const refused = new Set<string>()
+  /** Counted anew when a chain or a copy has changed, of which `keep` is told; not at each message. */
+  let missing: number | undefined
   let isClosed = false
   let isAdvancing = false
   let mustRepeat = false
@@ -71,6 +73,14 @@ export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
     return undefined
   }
 
+  function countMissing(conversation: Conversation): number {
+    let count = 0
+    for (let segment = segments.newest(conversation) - 1; segment >= 1; segment -= 1) {
+      if (!segments.isCopied(conversation, segment)) count += 1
+    }
+    return count
+  }
+
   function fill(): void {
     while (!isClosed && copying.length < AT_ONCE && mayCopy()) {
       const next = nextMissing()
@@ -99,17 +109,14 @@ export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
     keep(conversations) {
       if (conversations !== kept) refused.clear()
       kept = conversations
+      missing = undefined
       advance()
     },
     advance,
-    missing: () =>
-      kept.reduce((sum, conversation) => {
-        let count = sum
-        for (let segment = segments.newest(conversation) - 1; segment >= 1; segment -= 1) {
-          if (!segments.isCopied(conversation, segment)) count += 1
-        }
-        return count
-      }, 0),
+    missing() {
+      missing ??= kept.reduce((sum, conversation) => sum + countMissing(conversation), 0)
+      return missing
+    },
     close() {
       isClosed = true
       settle()
