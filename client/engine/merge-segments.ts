@@ -20,15 +20,16 @@ export function mergeSegments(
 
 /** Segments follow each other in time, but for what was written late into an older one. */
 function inOrder(segments: readonly SegmentSnapshot[]): MessageView[] {
-  const all: MessageView[] = []
+  let all: MessageView[] = []
   for (const { messages } of segments) {
     const [start] = messages
     // Each segment stands in order: only what overlaps where they meet needs sorting.
     const late = start === undefined ? [] : all.splice(findIndex(all, start))
     const lateEnd = late.at(-1)
     const overlap = lateEnd === undefined ? 0 : findIndex(messages, lateEnd)
-    all.push(...[...late, ...messages.slice(0, overlap)].toSorted(compareViews))
-    all.push(...messages.slice(overlap))
+    const mixed = [...late, ...messages.slice(0, overlap)].toSorted(compareViews)
+    // Not pushed as arguments: a segment may hold more than a call takes.
+    all = all.concat(mixed, messages.slice(overlap))
   }
   return all
 }
