@@ -1,6 +1,6 @@
 /** The command line of `npm run bench`: which benchmark, and how much of it. Pure. */
 
-export const benchNames = ['fanout', 'saturate', 'catchup', 'store', 'idle'] as const
+export const benchNames = ['fanout'] as const
 export type BenchName = (typeof benchNames)[number]
 
 export interface BenchArguments {
