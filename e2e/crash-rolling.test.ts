@@ -15,7 +15,9 @@ import { openSyncConnection, type SyncConnection } from './testing/sync-connecti
 
 const CRASHES = 15
 const MESSAGES_A_ROUND = 60
-const LATEST_CRASH_MS = 60
+/** The server is killed when this many, or up to three times as many, were acknowledged. */
+const LEAST_ACKNOWLEDGED = 10
+const LATEST_CRASH_MS = 10
 /** So few that every round rolls. */
 const settings = { SEGMENT_MAX_MESSAGES: '10' }
 
@@ -72,24 +74,21 @@ async function readChain(chain: Chain): Promise<{ ids: string[]; segments: numbe
   }
 }
 
-/** Writes to the end of the chain, wherever that moves; adds what was acknowledged. */
+/** Writes to the end of the chain, wherever that moves, and tells what was acknowledged. */
 async function writeUntilGone(
   chain: Chain,
   nextId: () => MessageId,
-  acknowledged: Set<string>,
+  onAcknowledged: (id: MessageId) => void,
   isOver: () => boolean,
 ): Promise<void> {
-  // Killed before it could begin: this round brings nothing.
-  const found = await readChain(chain).catch(() => undefined)
-  if (found === undefined) return
-  let segment = found.segments
+  let { segments: segment } = await readChain(chain)
   let sent: MessageId[] = []
   const open = (): SyncConnection => {
     // A fresh document: its clocks count what is sent through it.
     const own: MessageId[] = []
     sent = own
     return openSegment(chain, segment, (clock) => {
-      for (const id of own.slice(0, clock)) acknowledged.add(id)
+      for (const id of own.slice(0, clock)) onAcknowledged(id)
     })
   }
   const connections = [open()]
@@ -125,8 +124,14 @@ test('P1 P6 kill -9 while a conversation rolls loses no message, and leaves one 
   let segments = 1
   for (let round = 1; round <= CRASHES; round += 1) {
     let isOver = false
-    const writing = writeUntilGone({ url, person, id }, nextId, acknowledged, () => isOver)
-    await after(LATEST_CRASH_MS + random.below(LATEST_CRASH_MS))
+    const enough = acknowledged.size + LEAST_ACKNOWLEDGED * (1 + random.below(3))
+    const isEnough = Promise.withResolvers<void>()
+    const onAcknowledged = (messageId: MessageId): void => {
+      if (acknowledged.add(messageId).size >= enough) isEnough.resolve()
+    }
+    const writing = writeUntilGone({ url, person, id }, nextId, onAcknowledged, () => isOver)
+    await Promise.race([isEnough.promise, writing, unexpectedEnd.promise])
+    await after(random.below(LATEST_CRASH_MS))
     isOver = true
     await running?.kill()
     await Promise.race([writing, unexpectedEnd.promise])
