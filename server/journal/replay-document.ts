@@ -49,9 +49,11 @@ export function createReplayDocument(deps: ReplayDeps): ReplayDocument {
   })
 }
 
+/** It was within the limits when it was accepted; they may be lower now. */
+const noLimits = { maxUnits: Infinity, maxUnitsPerKey: Infinity, maxClients: Infinity }
+
 function changesOf({ seq, documentName, update }: StoredUpdate, document: Y.Doc): RecordChange[] {
-  // It was within the limits when it was accepted; they may be lower now.
-  const reading = readChanges(update, document, { maxUnits: Number.MAX_SAFE_INTEGER })
+  const reading = readChanges(update, document, noLimits)
   if (reading.refusal !== undefined) {
     throw new Error(`Journal entry ${seq} of ${documentName} is damaged: ${reading.refusal.code}`)
   }

@@ -92,29 +92,31 @@ export function createKeyChain(root: RootName, key: string, map: Y.Map<unknown>)
 /** The index of the unit after which Yjs puts the new one; -1 for the very left. */
 function placeAfter(units: readonly Unit[], unit: Unit, originIndex: number): number {
   let left = originIndex
-  const beforeOrigin = new Set<string>()
-  const conflicting = new Set<string>()
+  const indexOf = createIndex(units)
   for (let index = originIndex + 1; index < units.length; index += 1) {
     const other = units[index]
     if (other === undefined) break
-    const otherName = nameOf(other.clientId, other.clock)
-    beforeOrigin.add(otherName)
-    conflicting.add(otherName)
     if (Y.compareIDs(unit.origin, other.origin)) {
       if (other.clientId >= unit.clientId) break
       left = index
-      conflicting.clear()
       continue
     }
     if (other.origin === null) break
-    const originName = nameOf(other.origin.client, other.origin.clock)
-    if (!beforeOrigin.has(originName)) break
-    if (!conflicting.has(originName)) {
-      left = index
-      conflicting.clear()
-    }
+    const otherOriginIndex = indexOf(other.origin)
+    if (otherOriginIndex <= originIndex || otherOriginIndex > index) break
+    // What stands at `left` or before it no longer conflicts.
+    if (otherOriginIndex <= left) left = index
   }
   return left
+}
+
+/** Finds units by id; built at the first question, which most placements never ask. */
+function createIndex(units: readonly Unit[]): (id: Y.ID) => number {
+  let indexes: Map<string, number> | undefined
+  return ({ client, clock }) => {
+    indexes ??= new Map(units.map((unit, index) => [nameOf(unit.clientId, unit.clock), index]))
+    return indexes.get(nameOf(client, clock)) ?? -1
+  }
 }
 
 const nameOf = (clientId: number, clock: number): string => `${clientId}:${clock}`

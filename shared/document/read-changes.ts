@@ -29,16 +29,21 @@ export type UpdateReading =
     }
   | { refusal: Refusal }
 
+/** Checked before anything is compared, so that no update costs more than it may bring. */
 export interface ReadLimits {
   /** Most values, deleted ones included, that one update may write. */
   maxUnits: number
+  /** The same for one key: placing a value means looking at the others there. */
+  maxUnitsPerKey: number
+  /** Most clientIDs of which one update may bring something new. */
+  maxClients: number
 }
 
 /** Reads an update against the document that it is meant for. Never throws on hostile bytes. */
 export function readChanges(
   update: Uint8Array,
   document: Y.Doc,
-  { maxUnits }: ReadLimits,
+  { maxUnits, maxUnitsPerKey, maxClients }: ReadLimits,
 ): UpdateReading {
   const decoded = decodeUpdate(update)
   if (decoded.refusal !== undefined) return decoded
@@ -54,6 +59,14 @@ export function readChanges(
     unitCount += client.to - client.from
     if (unitCount > maxUnits) return refuse('too_many_changes')
     if (client.queue.length > 0) fresh.set(clientId, client)
+    if (fresh.size > maxClients) return refuse('too_many_changes')
+  }
+  const endOf = (clientId: number): number => fresh.get(clientId)?.to ?? Y.getState(store, clientId)
+  for (const [clientId, ranges] of decoded.deletes) {
+    const last = ranges.at(-1)
+    if (last !== undefined && last.clock + last.length > endOf(clientId)) {
+      return refuse('missing_predecessor')
+    }
   }
 
   function chainOf(root: string, key: string): KeyChain | Refusal {
@@ -67,8 +80,13 @@ export function readChanges(
   }
 
   /** The chain that a struct belongs to; `waiting` when its origin comes later in this update. */
-  function findChain(item: Y.Item): KeyChain | Refusal | 'waiting' {
+  function findChain(item: Y.Item, client: FreshClient): KeyChain | Refusal | 'waiting' {
     if (item.rightOrigin !== null) return { code: 'content_not_allowed' }
+    // What is known of a struct is left out, and with it where it says that it belongs: Yjs lets
+    // the rest follow the value before it.
+    if (item.id.clock < client.from) {
+      return chainOfStored(Y.createID(client.clientId, client.from - 1))
+    }
     const { origin } = item
     if (origin === null) return chainOfParent(item)
     const own = fresh.get(origin.client)
@@ -103,9 +121,12 @@ export function readChanges(
         item !== undefined;
         item = client.queue[client.done]
       ) {
-        const chain = findChain(item)
+        const chain = findChain(item, client)
         if (chain === 'waiting') break
         if ('code' in chain) return { refusal: chain }
+        if (chain.written.length + newLength(item, client) > maxUnitsPerKey) {
+          return refuse('too_many_changes')
+        }
         const isDeleted = isCovered(item, decoded.deletes.get(client.clientId))
         const refusal = placeItem(item, chain, client, isDeleted)
         if (refusal !== undefined) return { refusal }
@@ -121,15 +142,15 @@ export function readChanges(
   const deletes = new Map<number, DeleteRange[]>()
   for (const [clientId, ranges] of decoded.deletes) {
     const client = fresh.get(clientId)
-    const end = client?.to ?? Y.getState(store, clientId)
-    const last = ranges.at(-1)
-    if (last !== undefined && last.clock + last.length > end) return refuse('missing_predecessor')
     const effective: DeleteRange[] = []
     for (const range of ranges) {
-      for (const clock of liveClocks(store, clientId, range, end)) {
+      for (const clock of liveClocks(store, clientId, range)) {
         const chain = client?.chains.get(clock) ?? chainOfStored(Y.createID(clientId, clock))
         if ('code' in chain) return { refusal: chain }
-        if (chain.markDeleted(clientId, clock)) effective.push({ clock, length: 1 })
+        const isNews = chain.markDeleted(clientId, clock)
+        // A new value that a later one replaces shows nowhere, but is kept as deleted all the same:
+        // Yjs would take it, joined with others in one struct, for a value that still stands.
+        if (isNews || clock >= (client?.from ?? Infinity)) addClock(effective, clock)
       }
     }
     if (effective.length > 0) deletes.set(clientId, effective)
@@ -172,10 +193,33 @@ function startClient(clientId: number, structs: Y.Item[], known: number): FreshC
   }
 }
 
+function newLength({ id, length }: Y.Item, { from }: FreshClient): number {
+  return length - Math.max(0, from - id.clock)
+}
+
+/** Whether sorted, disjoint ranges hold all of a struct. */
 function isCovered({ id, length }: Y.Item, deletes: readonly DeleteRange[] = []): boolean {
-  return deletes.some(
-    (range) => range.clock <= id.clock && id.clock + length <= range.clock + range.length,
+  let low = 0
+  let high = deletes.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const range = deletes[middle]
+    if (range !== undefined && range.clock + range.length <= id.clock) low = middle + 1
+    else high = middle
+  }
+  const range = deletes[low]
+  return (
+    range !== undefined &&
+    range.clock <= id.clock &&
+    id.clock + length <= range.clock + range.length
   )
+}
+
+/** Adds the next clock to sorted ranges. */
+function addClock(ranges: DeleteRange[], clock: number): void {
+  const last = ranges.at(-1)
+  if (last !== undefined && last.clock + last.length === clock) last.length += 1
+  else ranges.push({ clock, length: 1 })
 }
 
 /** Puts each new value of a struct into its chain; answers why not, when it may not stand there. */
@@ -226,7 +270,6 @@ function* liveClocks(
   store: Y.Doc['store'],
   clientId: number,
   range: DeleteRange,
-  end: number,
 ): Generator<number> {
   const rangeEnd = range.clock + range.length
   const known = Y.getState(store, clientId)
@@ -238,8 +281,7 @@ function* liveClocks(
     // Values that are not deleted are one unit long, so the range cannot cut one in two.
     if (!struct.deleted) yield struct.id.clock
   }
-  for (let clock = Math.max(range.clock, known); clock < Math.min(rangeEnd, end); clock += 1)
-    yield clock
+  for (let clock = Math.max(range.clock, known); clock < rangeEnd; clock += 1) yield clock
 }
 
 function refuse(code: ErrorCode): UpdateReading {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { encodeEdits } from '../document/encode-edits.ts'
+import { encodeUpdate } from '../document/encode-update.ts'
 import { ADA_CLIENT, codeOf, conversation, decide, person, tombstone } from '../testing/guarding.ts'
 import {
   ada,
@@ -140,4 +141,58 @@ test('P2.13 guards the bytes of server-made edits like any others', () => {
   const update = encodeEdits({ document, clientId: 5, edits })
   expect(codeOf(decide(document, update, person(ben), { 5: ben }))).toBe('allowed')
   expect(codeOf(decide(document, update, person(cleo), { 5: cleo }))).toBe('not_author')
+})
+
+test('P2.3 judges a struct that begins with what is known by the key that Yjs will put the rest under', () => {
+  const document = conversation()
+  const own = updateOf(document, ({ messages }) => messages.set(secondId, message(ben)), 33)
+  Y.applyUpdate(document, own)
+  const struct = new Y.Item(
+    Y.createID(33, 0),
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    new Y.ContentDeleted(2),
+  )
+  // Says that it belongs to a reaction of one's own; Yjs lets its second half follow the message.
+  Object.assign(struct, { parent: 'reactions', parentSub: `${firstId}/${ben}/👍` })
+  const run = { clientId: 33, clock: 0, offset: 0, structs: [struct] }
+  const decision = decide(document, encodeUpdate([run], new Map()), person(ben), { 33: ben })
+  expect(decision).toMatchObject({
+    refusal: { code: 'key_removed', root: 'messages', key: secondId },
+  })
+})
+
+test('P2.12 refuses more clientIDs, or more values of one key, than any device brings', () => {
+  const document = conversation()
+  const devices = Array.from({ length: 20 }, (_, index) =>
+    updateOf(
+      document,
+      ({ reactions }) => reactions.set(`${firstId}/${ben}/:e${index}:`, now),
+      100 + index,
+    ),
+  )
+  expect(codeOf(decide(document, Y.mergeUpdates(devices)))).toBe('too_many_changes')
+  const flood = updateOf(document, ({ reactions }) => {
+    for (let index = 0; index < 600; index += 1) reactions.set(`${firstId}/${ben}/👍`, now)
+  })
+  expect(codeOf(decide(document, flood))).toBe('too_many_changes')
+})
+
+test('P2.13 keeps all that a device deleted, values that it replaced itself included', () => {
+  const document = conversation()
+  const device = new Y.Doc({ gc: false })
+  Y.applyUpdate(device, Y.encodeStateAsUpdate(document))
+  const { reactions } = mapsOf(device)
+  device.transact(() => {
+    for (let index = 0; index < 3; index += 1) reactions.set(`${firstId}/${ben}/👍`, now)
+    reactions.delete(`${firstId}/${ben}/👍`)
+  })
+  const decision = decide(document, updateSince(device, document))
+  if (!decision.allowed) throw new Error(decision.refusal.code)
+  Y.applyUpdate(document, decision.update)
+  expect(Y.equalSnapshots(Y.snapshot(document), Y.snapshot(device))).toBe(true)
 })

@@ -71,9 +71,7 @@ export function guardUpdate(input: GuardInput): GuardDecision {
   if (isEmpty) {
     return { allowed: true, update, changes: [], clients: [], touched: [], isEmpty }
   }
-  if (touched.length > limits.maxRecords || clients.length > limits.maxClients) {
-    return refuse({ code: 'too_many_changes' })
-  }
+  if (touched.length > limits.maxRecords) return refuse({ code: 'too_many_changes' })
   if (actor.kind === 'person' && actor.access.writeDenial !== undefined) {
     return refuse(withPlace(actor.access.writeDenial, touched[0]))
   }

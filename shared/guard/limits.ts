@@ -4,6 +4,8 @@ export interface GuardLimits {
   maxUpdateBytes: number
   /** Most values that one update may write, replaced ones included. */
   maxUnits: number
+  /** Most values that one update may write under one key. */
+  maxUnitsPerKey: number
   /** Most keys that one update may change. */
   maxRecords: number
   /** Most clientIDs that one update may bring new changes of. */
@@ -15,8 +17,9 @@ export interface GuardLimits {
 export const defaultGuardLimits: GuardLimits = {
   maxUpdateBytes: 1_048_576,
   maxUnits: 4_000,
+  maxUnitsPerKey: 500,
   maxRecords: 1_000,
-  maxClients: 64,
+  maxClients: 16,
   maxAheadMs: 300_000,
 }
 
