@@ -83,6 +83,7 @@ async function serveStore(
     now,
     onProjectionFailure: (error, documentName) =>
       logger.error({ documentName, error }, 'a document could not be projected'),
+    onWriteFailure: (error) => logger.error({ error }, 'changes could not be written'),
   })
 
   // The notifier exists only with the sync part, which needs authentication first.

@@ -33,6 +33,8 @@ export const errorCodes = [
   'malformed_update',
   'update_too_large',
   'too_many_changes',
+  'too_many_clients',
+  'too_many_reactions',
   'missing_predecessor',
   'client_taken',
   'unknown_root',

@@ -29,6 +29,9 @@ const sentences: Record<ErrorCode, string> = {
   malformed_update: 'The server could not read this. Reload the page, then retry.',
   update_too_large: 'This is too large to send at once. Shorten it.',
   too_many_changes: 'Too many changes at once. Wait a moment, then retry.',
+  too_many_clients:
+    'This part of the conversation takes no more from your devices. Copy it, and send it anew.',
+  too_many_reactions: 'You have reacted to this often enough. Take a reaction back first.',
   missing_predecessor: 'Something before this did not arrive. Retry.',
   client_taken: 'This browser must start anew. Reload the page, then retry.',
   unknown_root: 'The server does not know this kind of content.',

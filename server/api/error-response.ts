@@ -32,6 +32,8 @@ const problems: Record<ErrorCode, { status: ContentfulStatusCode; title: string 
   malformed_update: { status: 400, title: 'The change cannot be read' },
   update_too_large: { status: 413, title: 'The change is too large' },
   too_many_changes: { status: 413, title: 'Too many changes at once' },
+  too_many_clients: { status: 429, title: 'Too many sessions of yours have written here' },
+  too_many_reactions: { status: 409, title: 'You have given this message enough reactions' },
   missing_predecessor: { status: 409, title: 'An earlier change is missing' },
   client_taken: { status: 409, title: 'The clientID belongs to somebody else' },
   unknown_root: { status: 400, title: 'There is no such part of a document' },

@@ -61,6 +61,8 @@ export interface AdmissionDeps {
   foreignMessages: ForeignMessages
   /** A document has grown: everything in it is on disk. */
   onApplied: (documentName: string, live: LiveDocument) => void
+  /** The disk did not take a batch, or an observer of a document failed. */
+  onFailure: (error: unknown) => void
   now: () => number
 }
 
@@ -153,6 +155,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
         document: live.document,
         actor: request.actor,
         clientOwner: (clientId) => journal.clientOwner(request.documentName, clientId),
+        clientCount: () => journal.clientCount(request.documentName, writerIdOf(request)),
         writerId: writerIdOf(request),
         now: receivedAt,
         limits: request.limits ?? defaultGuardLimits,
@@ -175,7 +178,8 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     let seqs: number[]
     try {
       seqs = writeBatch(accepted)
-    } catch {
+    } catch (error) {
+      deps.onFailure(error)
       // One write that the disk or a constraint refuses must not take its neighbours with it:
       // each is tried alone, and answers for itself.
       commitProjection()
@@ -222,10 +226,13 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     try {
       Y.applyUpdate(live.document, decision.update, request.origin)
     } catch (error) {
+      deps.onFailure(error)
       // An observer's fault: the update is on disk, and in memory unless it went very wrong.
-      if (!hasAll(live.document, decision.clients)) documents.discard(documentName)
-      request.reject(toError(error))
-      return
+      if (!hasAll(live.document, decision.clients)) {
+        documents.discard(documentName)
+        request.reject(new AppError('try_again', { cause: error }))
+        return
+      }
     }
     request.resolve({ clients: decision.clients, changes: decision.changes })
     deps.onApplied(documentName, live)

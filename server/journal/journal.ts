@@ -33,6 +33,8 @@ export interface Journal {
   append: (entry: JournalEntry) => number
   /** Whom a clientID of a document was bound to when it was first seen. */
   clientOwner: (documentName: string, clientId: number) => string | undefined
+  /** How many clientIDs of a document are bound to this owner. */
+  clientCount: (documentName: string, ownerId: string) => number
   /** The clientID for the server's own writes; the same for ever, so that documents stay small. */
   serverClientId: (documentName: string) => number
   updatesAfter: (documentName: string, seq: number) => StoredUpdate[]
@@ -61,6 +63,9 @@ export function createJournal({ sqlite, now, randomClientId }: JournalDeps): Jou
   )
   const selectOwner = sqlite.prepare<[string, number], { ownerId: string }>(
     `SELECT owner_id AS ownerId FROM document_clients WHERE document_name = ? AND client_id = ?`,
+  )
+  const countClients = sqlite.prepare<[string, string], { count: number }>(
+    `SELECT count(*) AS count FROM document_clients WHERE document_name = ? AND owner_id = ?`,
   )
   const selectServerClient = sqlite.prepare<[string], { clientId: number }>(
     'SELECT server_client_id AS clientId FROM documents WHERE name = ?',
@@ -98,6 +103,7 @@ export function createJournal({ sqlite, now, randomClientId }: JournalDeps): Jou
       // The server's own clientID is taken from the beginning, written with or not.
       return selectServerClient.get(documentName)?.clientId === clientId ? SERVER_OWNER : undefined
     },
+    clientCount: (documentName, ownerId) => countClients.get(documentName, ownerId)?.count ?? 0,
     serverClientId(documentName) {
       const known = selectServerClient.get(documentName)
       if (known !== undefined) return known.clientId

@@ -4,6 +4,7 @@ import { rootMap } from '../../shared/document/layout.ts'
 import { formatConversationName } from '../../shared/document/names.ts'
 import type { ChannelId, MessageId } from '../../shared/ids.ts'
 import { ada, createIdSequence, message, now, updateOf } from '../../shared/testing/updates.ts'
+import type { SqliteConnection } from '../database/open-database.ts'
 import { openTemporaryDatabase } from '../testing/temporary-database.ts'
 import { openEngine } from './open-engine.ts'
 
@@ -23,14 +24,7 @@ test('P1 a listener that throws keeps nothing that is on disk from memory, nor f
     (error) => failures.push(error),
   )
   const documents = ['one', 'two'].map((slug) => {
-    const id = nextId<ChannelId>()
-    sqlite
-      .prepare(
-        `INSERT INTO channels (id, name, slug, type, created_at, updated_at)
-         VALUES (?, ?, ?, 'PUBLIC', ?, ?)`,
-      )
-      .run(id, slug, slug, now, now)
-    const name = formatConversationName({ kind: 'channel', id })
+    const name = createChannelDocument(sqlite, nextId<ChannelId>(), slug)
     const document = new Y.Doc()
     engine.documents.register(name, document, 0)
     return { name, document, messageId: nextId<MessageId>() }
@@ -54,3 +48,42 @@ test('P1 a listener that throws keeps nothing that is on disk from memory, nor f
   engine.close()
   await close()
 })
+
+test('P1 what is on disk is acknowledged, whatever an observer of the document does', async () => {
+  const { sqlite, close } = openTemporaryDatabase()
+  const nextId = createIdSequence()
+  const failures: unknown[] = []
+  const engine = openEngine({
+    sqlite,
+    now: () => now,
+    onProjectionFailure: (error) => failures.push(error),
+    onWriteFailure: (error) => failures.push(error),
+  })
+  const documentName = createChannelDocument(sqlite, nextId<ChannelId>(), 'one')
+  const document = new Y.Doc()
+  engine.documents.register(documentName, document, 0)
+  document.on('update', () => {
+    throw new Error('a fault of its own')
+  })
+  const messageId = nextId<MessageId>()
+  await engine.admission.admit({
+    documentName,
+    update: updateOf(document, ({ messages }) => messages.set(messageId, message(ada))),
+    actor: { kind: 'server' },
+    writer: 'server',
+  })
+  expect(rootMap(document, 'messages').has(messageId)).toBe(true)
+  expect(failures.map(String)).toEqual(['Error: a fault of its own'])
+  engine.close()
+  await close()
+})
+
+function createChannelDocument(sqlite: SqliteConnection, id: ChannelId, slug: string): string {
+  sqlite
+    .prepare(
+      `INSERT INTO channels (id, name, slug, type, created_at, updated_at)
+       VALUES (?, ?, ?, 'PUBLIC', ?, ?)`,
+    )
+    .run(id, slug, slug, now, now)
+  return formatConversationName({ kind: 'channel', id })
+}

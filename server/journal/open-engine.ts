@@ -38,10 +38,17 @@ export interface EngineDeps {
   now: () => number
   /** A fault of one document's rows, or of the store when no document is named. */
   onProjectionFailure: (error: unknown, documentName: string | undefined) => void
+  /** The disk did not take a batch, or an observer of a document failed; its writers are told. */
+  onWriteFailure?: (error: unknown) => void
 }
 
 /** Recovers what a crash left behind, then answers an engine that is ready for writes. */
-export function openEngine({ sqlite, now, onProjectionFailure }: EngineDeps): Engine {
+export function openEngine({
+  sqlite,
+  now,
+  onProjectionFailure,
+  onWriteFailure,
+}: EngineDeps): Engine {
   const journal = createJournal({ sqlite, now, randomClientId: () => randomInt(2 ** 32) })
   const loadDocument = createLoadDocument(sqlite, journal)
   const project = createProjectChanges(sqlite)
@@ -80,6 +87,7 @@ export function openEngine({ sqlite, now, onProjectionFailure }: EngineDeps): En
     projection,
     foreignMessages,
     onApplied: announce,
+    onFailure: (error) => onWriteFailure?.(error),
     now,
   })
   const store = createStoreSnapshot(sqlite)

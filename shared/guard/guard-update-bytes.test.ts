@@ -16,6 +16,8 @@ import {
   updateOf,
   updateSince,
 } from '../testing/updates.ts'
+import type { UserId } from '../ids.ts'
+import { guardUpdate } from './guard-update.ts'
 import { defaultGuardLimits } from './limits.ts'
 
 test('P2.2 refuses an edit after a deletion, and a late one that Yjs would let win', () => {
@@ -195,4 +197,40 @@ test('P2.13 keeps all that a device deleted, values that it replaced itself incl
   if (!decision.allowed) throw new Error(decision.refusal.code)
   Y.applyUpdate(document, decision.update)
   expect(Y.equalSnapshots(Y.snapshot(document), Y.snapshot(device))).toBe(true)
+})
+
+test('P2.12 binds no more clientIDs of one person to a document than its segment is worth', () => {
+  const document = conversation()
+  const update = updateOf(document, ({ messages }) => messages.set(secondId, message(ben)))
+  const input = { update, document, actor: person(ben), clientOwner: () => undefined, now }
+  const { maxClientsPerPerson } = defaultGuardLimits
+  const decideWith = (count: number): string =>
+    codeOf(guardUpdate({ ...input, writerId: ben, clientCount: () => count }))
+  expect(decideWith(maxClientsPerPerson - 1)).toBe('allowed')
+  expect(decideWith(maxClientsPerPerson)).toBe('too_many_clients')
+})
+
+test('P2.4 takes a limited number of reactions of one person to one message', () => {
+  const document = conversation()
+  const { maxReactionsPerMessage } = defaultGuardLimits
+  const react = (giver: UserId, from: number, to: number): Uint8Array =>
+    updateOf(document, ({ reactions }) => {
+      for (let index = from; index < to; index += 1) {
+        reactions.set(`${firstId}/${giver}/:e${index}:`, now)
+      }
+    })
+  const enough = react(ben, 0, maxReactionsPerMessage)
+  expect(codeOf(decide(document, react(ben, 0, maxReactionsPerMessage + 1)))).toBe(
+    'too_many_reactions',
+  )
+  expect(codeOf(decide(document, enough))).toBe('allowed')
+  Y.applyUpdate(document, enough)
+  const last = maxReactionsPerMessage
+  expect(codeOf(decide(document, react(ben, last, last + 1)))).toBe('too_many_reactions')
+  expect(codeOf(decide(document, react(cleo, 0, 1), person(cleo)))).toBe('allowed')
+  const swap = updateOf(document, ({ reactions }) => {
+    reactions.delete(`${firstId}/${ben}/:e0:`)
+    reactions.set(`${firstId}/${ben}/👍`, now)
+  })
+  expect(codeOf(decide(document, swap))).toBe('allowed')
 })

@@ -13,6 +13,7 @@ import type { Actor } from './actor.ts'
 import { judgeMessage, type MessageContext } from './judge-message.ts'
 import { judgeMeta } from './judge-meta.ts'
 import { judgePin } from './judge-pin.ts'
+import { createReactionCount } from './count-reactions.ts'
 import { judgeReaction, type ReactionContext } from './judge-reaction.ts'
 import { defaultGuardLimits, type GuardLimits } from './limits.ts'
 
@@ -23,6 +24,8 @@ export interface GuardInput {
   actor: Actor
   /** Who a clientID of this document was bound to when it was first seen. */
   clientOwner: (clientId: number) => string | undefined
+  /** How many clientIDs of this document the writer has already; none by default. */
+  clientCount?: () => number
   /** Whom clientIDs seen for the first time in this update will be bound to. */
   writerId: string
   /** The server's clock, ms UTC. */
@@ -77,6 +80,9 @@ export function guardUpdate(input: GuardInput): GuardDecision {
   }
   const clientClocks = bindClients(clients, input)
   if (clientClocks === undefined) return refuse(withPlace('client_taken', touched[0]))
+  if (hasTooManyClients(clientClocks, input, limits)) {
+    return refuse(withPlace('too_many_clients', touched[0]))
+  }
 
   const context = createContext(document, touched, {
     actor,
@@ -122,11 +128,15 @@ function judge(chain: KeyChain, context: Context): ErrorCode | undefined {
 function createContext(
   document: Y.Doc,
   touched: readonly KeyChain[],
-  base: Omit<Context, 'hasMessage'>,
+  base: Omit<Context, 'hasMessage' | 'reactionCount'>,
 ): Context {
   const written = new Set(touched.filter(({ root }) => root === 'messages').map(({ key }) => key))
   const messages = rootMap(document, 'messages')
-  return { ...base, hasMessage: (messageId) => written.has(messageId) || messages.has(messageId) }
+  return {
+    ...base,
+    hasMessage: (messageId) => written.has(messageId) || messages.has(messageId),
+    reactionCount: createReactionCount(document, touched),
+  }
 }
 
 /** Undefined when one of the clientIDs belongs to somebody else. */
@@ -141,6 +151,16 @@ function bindClients(
     bound.push({ clientId, clock: to, isNew: owner === undefined })
   }
   return bound
+}
+
+function hasTooManyClients(
+  clients: readonly ClientClock[],
+  { actor, clientCount }: GuardInput,
+  { maxClientsPerPerson }: GuardLimits,
+): boolean {
+  const newCount = clients.filter(({ isNew }) => isNew).length
+  if (newCount === 0 || actor.kind === 'server' || clientCount === undefined) return false
+  return clientCount() + newCount > maxClientsPerPerson
 }
 
 function withPlace(code: ErrorCode, chain: KeyChain | undefined): Refusal {

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors.ts'
 import type { MessageId } from '../ids.ts'
 import { parseReactionKey, reactionRecordSchema } from '../records/reaction.ts'
 import type { Actor } from './actor.ts'
+import { giverOf, type ReactionCount } from './count-reactions.ts'
 import { isTooFarAhead, type GuardLimits } from './limits.ts'
 
 export interface ReactionContext {
@@ -12,12 +13,14 @@ export interface ReactionContext {
   limits: GuardLimits
   /** Whether the document will hold this message once the update is applied. */
   hasMessage: (messageId: MessageId) => boolean
+  /** How many reactions of this giver the document will hold then. */
+  reactionCount: ReactionCount
 }
 
 /** Judges all that one update writes to one reaction; undefined when it is allowed. */
 export function judgeReaction(
   chain: KeyChain,
-  { actor, now, limits, hasMessage }: ReactionContext,
+  { actor, now, limits, hasMessage, reactionCount }: ReactionContext,
 ): ErrorCode | undefined {
   const key = parseReactionKey(chain.key)
   if (key === undefined) return 'invalid_key'
@@ -28,5 +31,11 @@ export function judgeReaction(
     if (!time.success) return 'invalid_record'
     if (isTooFarAhead(time.data, now, limits)) return 'too_far_in_future'
   }
-  return chain.written.length === 0 || hasMessage(key.messageId) ? undefined : 'unknown_message'
+  if (chain.written.length === 0) return undefined
+  if (!hasMessage(key.messageId)) return 'unknown_message'
+  const isAdded = chain.before === undefined && chain.after() !== undefined
+  if (!isAdded || actor.kind === 'server') return undefined
+  return reactionCount(giverOf(chain.key)) > limits.maxReactionsPerMessage
+    ? 'too_many_reactions'
+    : undefined
 }

@@ -10,6 +10,13 @@ export interface GuardLimits {
   maxRecords: number
   /** Most clientIDs that one update may bring new changes of. */
   maxClients: number
+  /**
+   * Most clientIDs under which one person may write into one document: each of them costs everybody
+   * who has it open, for ever.
+   */
+  maxClientsPerPerson: number
+  /** Most reactions of one person to one message. */
+  maxReactionsPerMessage: number
   /** How far ahead of the server's clock a time may lie, in ms. */
   maxAheadMs: number
 }
@@ -20,6 +27,9 @@ export const defaultGuardLimits: GuardLimits = {
   maxUnitsPerKey: 500,
   maxRecords: 1_000,
   maxClients: 16,
+  // Above the number at which a segment is followed by the next: nobody meets it in the newest one.
+  maxClientsPerPerson: 400,
+  maxReactionsPerMessage: 30,
   maxAheadMs: 300_000,
 }
 
