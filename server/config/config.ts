@@ -49,7 +49,13 @@ export interface Config {
 }
 
 export interface Limits {
+  /**
+   * Far above what an update may have: a backlog that is too large gets a refusal, which a browser
+   * can treat, where a frame that is too large ends the whole socket.
+   */
   maxFrameBytes: number
+  /** What may wait for a slow reader; whoever falls further behind has to connect anew. */
+  maxBufferedBytes: number
   documentsPerSocket: number
   connectionsPerPerson: number
   connectionsPerAddress: number
@@ -65,6 +71,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   maxFrameBytes: 16 * 1_048_576,
+  maxBufferedBytes: 64 * 1_048_576,
   documentsPerSocket: 2_000,
   connectionsPerPerson: 30,
   connectionsPerAddress: 500,

@@ -78,7 +78,9 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
       if (session === undefined) return Promise.resolve()
       session.messageAddress = connection.messageAddress
       const { address, identity } = session
-      if (sockets.enter(identity.userId, socket, deps.connectionsPerPerson)) {
+      // Many may have been let in together, before any of them was counted.
+      if (socket.sessions.size >= documentsPerSocket) session.endedWith = 'too_many_documents'
+      else if (sockets.enter(identity.userId, socket, deps.connectionsPerPerson)) {
         socket.sessions.add(session)
       } else {
         session.endedWith = 'too_many_connections'

@@ -9,7 +9,7 @@ import { refusalSchema, type Refusal } from '../../shared/sync/refusal.ts'
 import type { ServerMessage } from '../../shared/sync/stateless-messages.ts'
 import type { Admission, Admitted } from '../journal/admission.ts'
 import { actorOf, closeEvent, closeEventOf, type SyncContext } from './sync-session.ts'
-import type { TokenBuckets } from './token-bucket.ts'
+import { createTokenBuckets, type TokenBuckets } from './token-bucket.ts'
 
 export interface GuardHookDeps {
   admission: Admission
@@ -17,16 +17,26 @@ export interface GuardHookDeps {
   updateRate: TokenBuckets
   /** Per person: how many documents may bring a backlog. */
   backlogRate: TokenBuckets
+  now: () => number
   onUnexpected: (error: unknown) => void
 }
 
 /** Yjs's encoding of "no structs, nothing deleted". */
 const EMPTY_UPDATE_BYTES = 2
 const NOTHING: Admitted = { clients: [], changes: [] }
+/** Of each document session: one on opening, and a few for a client that wants to be sure. */
+const QUESTION_RATE = { capacity: 5, perSecond: 0.2 }
 
 export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
-  const { admission, updateRate, backlogRate, onUnexpected } = deps
+  const { admission, updateRate, backlogRate, now, onUnexpected } = deps
   const withBacklog = new WeakSet<Connection>()
+  const questions = new WeakMap<Connection, TokenBuckets>()
+
+  function questionsOf(connection: Connection): TokenBuckets {
+    const asked = questions.get(connection) ?? createTokenBuckets({ ...QUESTION_RATE, now })
+    questions.set(connection, asked)
+    return asked
+  }
 
   /** The backlog of a device comes as one SyncStep2 per document; what is typed, as updates. */
   function isInTime(type: number, connection: Connection, userId: string): boolean {
@@ -69,10 +79,15 @@ export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
     async beforeSync(payload: beforeSyncPayload<SyncContext>) {
       switch (payload.type) {
         case messageYjsSyncStep1:
+          // Each is answered with all that the sender lacks, and costs them a few bytes.
+          if (!questionsOf(payload.connection).take('')) throw closeEventOf('rate_limited')
           return
         case messageYjsSyncStep2:
         case messageYjsUpdate: {
           const { clients } = await admit(payload)
+          // Admission has applied what was judged. Hocuspocus would apply the sender's own bytes
+          // after that: in their place, in the frame itself, it finds an empty update.
+          payload.payload.fill(0)
           for (const { clientId, clock } of clients) {
             const message: ServerMessage = { type: 'durable', clientId, clock }
             payload.connection.sendStateless(JSON.stringify(message))

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { Channel } from '../../shared/api/channels.ts'
 import { rootMap } from '../../shared/document/layout.ts'
-import { formatConversationName, formatUserDocumentName } from '../../shared/document/names.ts'
+import { formatConversationName } from '../../shared/document/names.ts'
 import { createIdSequence, message } from '../../shared/testing/updates.ts'
 import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
 import { connect, until, type OpenDocument, type SyncClient } from '../testing/sync-client.ts'
@@ -178,13 +178,4 @@ test('a client is sent the content of a document that was not in memory once', a
   await expectUndisturbed(again)
   expect(received).toBeGreaterThan(5_000)
   expect(received).toBeLessThan(10_000)
-})
-
-test('awareness stays out of conversations and small on a person’s own document', async () => {
-  const honest = join(ada).open(name)
-  await honest.synced
-  const other = join(mallory).open(name)
-  const own = join(mallory).open(formatUserDocumentName(mallory.userId))
-  await Promise.all([other.synced, own.synced])
-  expect(honest.messages.filter(({ type }) => type !== 'durable')).toEqual([])
 })

@@ -9,6 +9,7 @@ import { MessageType, type Hocuspocus } from '@hocuspocus/server'
 import { createDecoder, readVarString, readVarUint } from 'lib0/decoding'
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
 import { parseDocumentName } from '../../shared/document/names.ts'
+import { boundSocket } from './bounded-socket.ts'
 import type { SyncContext, SyncSocket } from './sync-session.ts'
 import type { TokenBuckets } from './token-bucket.ts'
 
@@ -16,6 +17,7 @@ export interface UpgradeDeps {
   hocuspocus: Hocuspocus<SyncContext>
   publicUrl: string
   maxFrameBytes: number
+  maxBufferedBytes: number
   connectionsPerAddress: number
   /** Per socket: how many frames it may send. */
   frameRate: TokenBuckets
@@ -53,7 +55,8 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
     connectionsByAddress.set(address, (connectionsByAddress.get(address) ?? 0) + 1)
     const socket: SyncSocket = { id: randomUUID(), sessions: new Set(), opened: new Set() }
     open.set(socket, webSocket)
-    const client = deps.hocuspocus.handleConnection(webSocket, request, { socket })
+    const bounded = boundSocket(webSocket, deps.maxBufferedBytes)
+    const client = deps.hocuspocus.handleConnection(bounded, request, { socket })
     webSocket.on('message', (data, isBinary) => {
       // Frames that were under way when the socket was closed find nothing to belong to.
       if (webSocket.readyState !== WebSocket.OPEN) return
