@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
-import { addressOf, setClientAddress } from './api/client-address.ts'
+import { addressOf, networkOf, setClientAddress } from './api/client-address.ts'
 import { createApi } from './api/create-api.ts'
 import { serveClient } from './api/serve-client.ts'
 import { readAuthSecret } from './auth/auth-secret.ts'
@@ -107,7 +107,7 @@ async function serveStore(
     credentialEnd: createCredentialEnd(sqlite),
     generation: () => readGeneration(sqlite),
     now,
-    addressOf: (request) => addressOf(request, config),
+    addressOf: (request) => networkOf(addressOf(request, config)),
     onLeft: noteSeen,
     onUnexpected: (error) => logger.error({ error }, 'an update failed unexpectedly'),
   })

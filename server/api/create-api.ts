@@ -7,8 +7,8 @@ import type { Auth } from '../auth/create-auth.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import { createApp, type ApiApp, type ApiEnvironment, type RouteDeps } from './api-context.ts'
 import { toAuthResponse } from './auth-response.ts'
-import { CLIENT_ADDRESS_HEADER } from './client-address.ts'
-import { describeAuth } from './describe-auth.ts'
+import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
+import { describeAuth, isAuthRoute } from './describe-auth.ts'
 import { docsPage } from './docs-page.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
 import { refuseForeignWrites } from './refuse-foreign-writes.ts'
@@ -57,12 +57,15 @@ export function createApi(deps: ApiDeps): ApiApp {
       onError: (context) => problemResponse(context, { code: 'payload_too_large' }),
     }),
   )
+  api.use('/auth/*', limitByAddress(deps.requestRate))
   api.post('/auth/*', limitSignIn(deps.signInRate))
   describeAuth(api)
   api.route('/', createClaimRoutes(deps))
-  api.all('/auth/*', async (context) =>
-    toAuthResponse(context, await deps.auth.handle(context.req.raw)),
-  )
+  api.all('/auth/*', async (context) => {
+    const { method, path, raw } = context.req
+    if (!isAuthRoute(method, path.slice('/api'.length))) throw new AppError('not_found')
+    return toAuthResponse(context, await deps.auth.handle(raw))
+  })
   api.route('/', createSystemRoutes(deps.commands.database))
   describeApi(api, deps.version)
 
@@ -85,9 +88,14 @@ export function createApi(deps: ApiDeps): ApiApp {
 const LIMITED_AUTH = /\/auth\/(sign-in|sign-up|claim|change-password)/
 
 function limitSignIn(rate: Rate): MiddlewareHandler<ApiEnvironment> {
+  const limit = limitByAddress(rate)
+  return (context, next) => (LIMITED_AUTH.test(context.req.path) ? limit(context, next) : next())
+}
+
+function limitByAddress(rate: Rate): MiddlewareHandler<ApiEnvironment> {
   return async ({ req }, next) => {
-    const address = req.header(CLIENT_ADDRESS_HEADER) ?? 'unknown'
-    if (LIMITED_AUTH.test(req.path) && !rate.take(address)) throw new AppError('rate_limited')
+    const network = networkOf(req.header(CLIENT_ADDRESS_HEADER) ?? 'unknown')
+    if (!rate.take(network)) throw new AppError('rate_limited')
     await next()
   }
 }

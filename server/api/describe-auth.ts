@@ -2,6 +2,8 @@
 import type { RouteConfig } from '@hono/zod-openapi'
 import { z } from 'zod'
 import {
+  changePasswordRequestSchema,
+  profileSchema,
   revokedResponseSchema,
   revokeSessionRequestSchema,
   sessionSchema,
@@ -58,7 +60,30 @@ const routes: RouteConfig[] = [
     security,
     responses: { 200: json(revokedResponseSchema, 'Ended') },
   },
+  {
+    method: 'post',
+    path: '/auth/update-user',
+    summary: "Change one's name or picture",
+    security,
+    request: { body: jsonBody(profileSchema) },
+    responses: { 200: json(revokedResponseSchema, 'Changed') },
+  },
+  {
+    method: 'post',
+    path: '/auth/change-password',
+    summary: "Change one's password, and end one's other sessions if wanted",
+    security,
+    request: { body: jsonBody(changePasswordRequestSchema) },
+    responses: { 200: json(signedInResponseSchema, 'Changed') },
+  },
 ]
+
+const paths = new Set(routes.map(({ method, path }) => `${method} ${path}`))
+
+/** Whether better-auth may answer: it has more routes than are limited and described here. */
+export function isAuthRoute(method: string, path: string): boolean {
+  return paths.has(`${method.toLowerCase()} ${path}`)
+}
 
 export function describeAuth({ openAPIRegistry }: ApiApp): void {
   for (const route of routes) {

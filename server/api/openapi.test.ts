@@ -84,7 +84,13 @@ test('every operation of the document answers as it says', async () => {
   await api.request(ben, 'GET /auth/list-sessions')
   await api.request(ben, 'POST /auth/revoke-session', { body: { token: 'unknown' } })
   await api.request(ben, 'POST /auth/revoke-other-sessions', { body: {} })
+  await api.request(ben, 'POST /auth/update-user', { body: { name: 'Benjamin' } })
+  const change = { currentPassword: 'correct horse battery', newPassword: 'another long password' }
+  await api.request(ben, 'POST /auth/change-password', { body: change })
   await api.request(ben, 'POST /auth/sign-out', { body: {} })
+  const bens = { params: { id: ben.userId } }
+  await api.request(ada, 'DELETE /users/{id}', bens)
+  await api.request(ada, 'POST /users/{id}/reactivate', bens)
   expect(api.untried()).toEqual([])
 })
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { claimLinkSchema } from '../../shared/api/auth.ts'
 import { problemSchema } from '../../shared/api/problem.ts'
+import { createTokenResponseSchema } from '../../shared/api/tokens.ts'
 import { meSchema, userSchema } from '../../shared/api/users.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
@@ -95,12 +96,37 @@ test('P7 a session ends by signing out, by revoking it and by revoking the other
   expect([await statusWith(third), await statusWith(ada.cookie)]).toEqual([401, 200])
 })
 
-test('P7 deactivated people get nothing and cannot sign in', async () => {
-  const ada = await server.signUp('Ada')
-  execute('UPDATE users SET deactivated_at = 1 WHERE id = ?', ada.userId)
-  expect(await statusWith(ada.cookie)).toBe(401)
-  const again = await postAuth('sign-in/email', { email: ada.email, password: PASSWORD })
-  expect(await codeOf(again)).toBe('forbidden')
+test('P7 deactivated people get nothing and cannot sign in, until they are let in again', async () => {
+  const [ada, ben] = [await server.signUp('Ada'), await server.signUp('Ben')]
+  const made = await ben.request('POST', '/api/tokens', { name: 'bot' })
+  const { token } = createTokenResponseSchema.parse(await made.json())
+  const signIn = (): Promise<Response> =>
+    postAuth('sign-in/email', { email: ben.email, password: PASSWORD })
+  expect((await ada.request('DELETE', `/api/users/${ben.userId}`)).status).toBe(204)
+  expect(await statusWith(ben.cookie)).toBe(401)
+  const headers = { authorization: `Bearer ${token}` }
+  expect((await fetch(`${server.url}/api/users/me`, { headers })).status).toBe(401)
+  expect(await codeOf(await signIn())).toBe('forbidden')
+  expect((await ada.request('POST', `/api/users/${ben.userId}/reactivate`)).status).toBe(204)
+  expect((await signIn()).status).toBe(200)
+  expect(await statusWith(ben.cookie)).toBe(401)
+})
+
+test('only admins deactivate, only owners other admins, and nobody themself', async () => {
+  const [ada, ben, cleo] = [
+    await server.signUp('Ada'),
+    await server.signUp('Ben'),
+    await server.signUp('Cleo'),
+  ]
+  const deactivate = async (by: TestPerson, who: TestPerson): Promise<number> =>
+    (await by.request('DELETE', `/api/users/${who.userId}`)).status
+  expect(await deactivate(ben, cleo)).toBe(403)
+  execute("UPDATE users SET role = 'ADMIN' WHERE id = ?", ben.userId)
+  expect(await deactivate(ben, ada)).toBe(403)
+  expect(await deactivate(ada, ada)).toBe(409)
+  expect(await deactivate(ben, cleo)).toBe(204)
+  expect(await deactivate(ada, ben)).toBe(204)
+  expect((await ada.request('DELETE', `/api/users/${NOVA}`)).status).toBe(404)
 })
 
 test('a session that is used is prolonged, and its cookie with it', async () => {
@@ -113,6 +139,27 @@ test('a session that is used is prolonged, and its cookie with it', async () => 
   expect(used.headers.getSetCookie().join()).toContain('connectnow.session_token=')
   const [session] = execute('SELECT expires_at > ? AS isLater FROM sessions', soon)
   expect(session).toEqual({ isLater: 1 })
+})
+
+test('where nothing can be written people still read, and are told when it takes more', async () => {
+  const ada = await server.signUp('Ada')
+  execute('UPDATE sessions SET expires_at = ?', Date.now() + 24 * 3600 * 1000)
+  server.sqlite.pragma('query_only = ON')
+  expect((await ada.request('GET', '/api/channels')).status).toBe(200)
+  const signedIn = await postAuth('sign-in/email', { email: ada.email, password: PASSWORD })
+  expect(problemSchema.parse(await signedIn.json())).toMatchObject({
+    code: 'internal',
+    requestId: expect.any(String),
+  })
+  server.sqlite.pragma('query_only = OFF')
+  expect(await signInAgain(ada)).not.toBe('')
+})
+
+test('only what is described of better-auth is there to be asked', async () => {
+  const ada = await server.signUp('Ada')
+  const guess = await ada.request('POST', '/api/auth/verify-password', { password: PASSWORD })
+  expect(guess.status).toBe(404)
+  expect((await ada.request('GET', '/api/auth/sign-in/email')).status).toBe(404)
 })
 
 test('an address that has an account, or was imported, cannot be signed up again', async () => {

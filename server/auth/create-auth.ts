@@ -8,7 +8,7 @@ import { APIError } from 'better-auth/api'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, profileSchema } from '../../shared/api/auth.ts'
 import { createId, userIdSchema } from '../../shared/ids.ts'
 import type { Config } from '../config/config.ts'
-import type { Database } from '../database/open-database.ts'
+import { isEnvironmental, type Database } from '../database/open-database.ts'
 import { createIntegerDates } from './integer-dates.ts'
 
 export interface AuthDeps {
@@ -52,8 +52,14 @@ export function createAuth(deps: AuthDeps): Auth {
     async prolongSession(headers, expiresAt) {
       const isDue = expiresAt - deps.now() < (SESSION_SECONDS - SESSION_REFRESH_SECONDS) * 1000
       if (!isDue) return []
-      const answer = await auth.api.getSession({ headers, returnHeaders: true })
-      return answer.headers.getSetCookie()
+      try {
+        const answer = await auth.api.getSession({ headers, returnHeaders: true })
+        return answer.headers.getSetCookie()
+      } catch (error) {
+        // With a full disk people can still read; it is prolonged when there is space.
+        if (!isEnvironmental(error)) throw error
+        return []
+      }
     },
     hashPassword: async (password) => (await auth.$context).password.hash(password),
   }
@@ -76,7 +82,15 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChan
     secret,
     telemetry: { enabled: false },
     logger: { disabled: true },
-    database: { db: kysely.withPlugin(createIntegerDates()), type: 'sqlite' as const },
+    // What is no expected no is thrown on, to be logged and answered like every other fault.
+    onAPIError: { throw: true },
+    database: {
+      db: kysely.withPlugin(createIntegerDates()),
+      type: 'sqlite' as const,
+      // On this connection others commit meanwhile (P1): a transaction across awaits would take
+      // what they write with it.
+      transaction: false,
+    },
     trustedOrigins: (request?: Request) => [config.http.publicUrl, ...ownOrigin(request)],
     emailAndPassword: {
       enabled: true,

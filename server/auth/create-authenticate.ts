@@ -69,10 +69,12 @@ export function createCredentialEnd(
 ): (credential: Credential) => number | null | undefined {
   const select = {
     session: sqlite.prepare<[string], { expiresAt: number | null }>(
-      'SELECT expires_at AS expiresAt FROM sessions WHERE id = ?',
+      `SELECT expires_at AS expiresAt FROM sessions JOIN users ON users.id = user_id
+       WHERE sessions.id = ? AND deactivated_at IS NULL`,
     ),
     token: sqlite.prepare<[string], { expiresAt: number | null }>(
-      'SELECT expires_at AS expiresAt FROM personal_access_tokens WHERE id = ?',
+      `SELECT expires_at AS expiresAt FROM personal_access_tokens AS tokens
+       JOIN users ON users.id = user_id WHERE tokens.id = ? AND deactivated_at IS NULL`,
     ),
   }
   return ({ kind, id }) => select[kind].get(id)?.expiresAt

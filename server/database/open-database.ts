@@ -35,7 +35,13 @@ export function openDatabase(path: string): Database {
 
 /** Tells whether a write failed because there is no space left for it. */
 export function isStorageFull(error: unknown): boolean {
-  return error instanceof SqliteError && error.code === 'SQLITE_FULL'
+  return sqliteCodeOf(error) === 'SQLITE_FULL'
+}
+
+/** SQLite's code of an error, or of what caused it. */
+function sqliteCodeOf(error: unknown): string | undefined {
+  if (error instanceof SqliteError) return error.code
+  return error instanceof Error && error.cause !== undefined ? sqliteCodeOf(error.cause) : undefined
 }
 
 const ENVIRONMENTAL = [
@@ -44,11 +50,12 @@ const ENVIRONMENTAL = [
   'SQLITE_BUSY',
   'SQLITE_NOMEM',
   'SQLITE_CORRUPT',
+  'SQLITE_READONLY',
+  'SQLITE_CANTOPEN',
 ]
 
 /** Tells whether the disk or the machine failed, rather than what was asked of the store. */
 export function isEnvironmental(error: unknown): boolean {
-  return (
-    error instanceof SqliteError && ENVIRONMENTAL.some((prefix) => error.code.startsWith(prefix))
-  )
+  const code = sqliteCodeOf(error)
+  return code !== undefined && ENVIRONMENTAL.some((prefix) => code.startsWith(prefix))
 }

@@ -3,28 +3,23 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { rootMap } from '../../shared/document/layout.ts'
 import { formatConversationName, formatUserDocumentName } from '../../shared/document/names.ts'
+import { createTokenResponseSchema } from '../../shared/api/tokens.ts'
 import { createIdSequence, message } from '../../shared/testing/updates.ts'
-import { startTestServer, type TestServer } from '../testing/running-server.ts'
+import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
 import { connect } from '../testing/sync-client.ts'
+import { withinASecond } from '../testing/within-a-second.ts'
 
 let server: TestServer
+let owner: TestPerson
 let aheadMs = 0
 const nextId = createIdSequence()
 const YEAR_MS = 366 * 24 * 3_600_000
 
 beforeAll(async () => {
   server = await startTestServer({ now: () => Date.now() + aheadMs })
-  await server.signUp('Ada')
+  owner = await server.signUp('Ada')
 })
 afterAll(() => server.close())
-
-/** P7 allows one second; the check of expiry has its own clock. */
-async function withinASecond<Value>(promise: Promise<Value>): Promise<Value> {
-  const startedAt = performance.now()
-  const value = await promise
-  expect(performance.now() - startedAt).toBeLessThan(1_000)
-  return value
-}
 
 test('P7 signing out ends open documents, and they do not come back', async () => {
   const eve = await server.signUp('Eve')
@@ -41,6 +36,42 @@ test('P7 signing out ends open documents, and they do not come back', async () =
   const again = client.open(name)
   expect(await again.refused).toEqual({ code: 'unauthenticated' })
   client.close()
+})
+
+test('P7 who is deactivated has every connection closed', async () => {
+  const hal = await server.signUp('Hal')
+  const channel = await server.createChannel(hal, { name: 'H', slug: 'hal' })
+  const made = await hal.request('POST', '/api/tokens', { name: 'bot' })
+  const { token } = createTokenResponseSchema.parse(await made.json())
+  const clients = [connect(server, hal), connect(server, hal, { token })]
+  const name = formatConversationName({ kind: 'channel', id: channel.id })
+  const opened = clients.map((client) => client.open(name))
+  await Promise.all(opened.map(({ synced }) => synced))
+  const ended = withinASecond(Promise.all(opened.map(({ refused }) => refused)))
+  await owner.request('DELETE', `/api/users/${hal.userId}`)
+  expect(await ended).toEqual([{ code: 'session_ended' }, { code: 'session_ended' }])
+  for (const client of clients) client.close()
+})
+
+test('P7 signing out elsewhere ends the connections of those sessions, and of no other', async () => {
+  const ida = await server.signUp('Ida')
+  const again = await fetch(`${server.url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: server.url },
+    body: JSON.stringify({ email: ida.email, password: 'correct horse battery' }),
+  })
+  const cookie = again.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  const [here, elsewhere] = [connect(server, ida), connect(server, { ...ida, cookie })]
+  const own = formatUserDocumentName(ida.userId)
+  const [kept, ended] = [here.open(own), elsewhere.open(own)]
+  await Promise.all([kept.synced, ended.synced])
+  const refused = withinASecond(ended.refused)
+  await ida.request('POST', '/api/auth/revoke-other-sessions', {})
+  expect(await refused).toEqual({ code: 'session_ended' })
+  kept.provider.destroy()
+  await here.open(own).synced
+  here.close()
+  elsewhere.close()
 })
 
 test('P7 a session that expires while connected is ended', async () => {

@@ -52,9 +52,15 @@ export const sessionSchema = z.object({
 })
 /** `POST /auth/revoke-session`. */
 export const revokeSessionRequestSchema = z.object({ token: z.string() })
+/** `POST /auth/change-password`. */
+export const changePasswordRequestSchema = z.object({
+  currentPassword: z.string(),
+  newPassword: passwordSchema,
+  revokeOtherSessions: z.boolean().optional(),
+})
 /** `POST /auth/sign-out`. */
 export const signedOutResponseSchema = z.object({ success: z.boolean() })
-/** What revoking sessions answers. */
+/** What revoking sessions and changing a profile answer. */
 export const revokedResponseSchema = z.object({ status: z.boolean() })
 
 /** `POST /users/:id/claim-link`: `url` is shown this once and works until `expiresAt`. */

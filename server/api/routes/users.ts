@@ -7,8 +7,16 @@ import {
   userSchema,
 } from '../../../shared/api/users.ts'
 import { userIdSchema } from '../../../shared/ids.ts'
+import { deactivatePerson, reactivatePerson } from '../../commands/deactivate-person.ts'
 import { getMe, getUser, listUsers } from '../../queries/users.ts'
-import { createApp, json, signedInRoute, type ApiApp, type RouteDeps } from '../api-context.ts'
+import {
+  commanderOf,
+  createApp,
+  json,
+  signedInRoute,
+  type ApiApp,
+  type RouteDeps,
+} from '../api-context.ts'
 
 const paramsSchema = z.object({ id: userIdSchema })
 
@@ -33,8 +41,34 @@ const getRoute = signedInRoute({
   responses: { 200: json(userSchema, 'The person') },
 })
 
-export function createUserRoutes({ commands: { database } }: RouteDeps): ApiApp {
+const deactivateRoute = signedInRoute({
+  method: 'delete',
+  path: '/users/{id}',
+  summary: 'Deactivate a person: their sessions, tokens and connections end, what they wrote stays',
+  request: { params: paramsSchema },
+  responses: { 204: { description: 'They are deactivated' } },
+})
+const reactivateRoute = signedInRoute({
+  method: 'post',
+  path: '/users/{id}/reactivate',
+  summary: 'Let a deactivated person sign in again',
+  request: { params: paramsSchema },
+  responses: { 204: { description: 'They may sign in' } },
+})
+
+export function createUserRoutes({ commands }: RouteDeps): ApiApp {
+  const { database } = commands
   return createApp()
+    .openapi(deactivateRoute, (context) => {
+      const commander = commanderOf(context.get('identity'))
+      deactivatePerson(commands, commander, context.req.valid('param').id)
+      return context.body(null, 204)
+    })
+    .openapi(reactivateRoute, (context) => {
+      const commander = commanderOf(context.get('identity'))
+      reactivatePerson(commands, commander, context.req.valid('param').id)
+      return context.body(null, 204)
+    })
     .openapi(meRoute, async (context) =>
       context.json(await getMe(database, context.get('identity').userId), 200),
     )
