@@ -37,6 +37,8 @@ describe('verify and rebuild', () => {
   function rows(): unknown[] {
     const { sqlite, close } = openDatabase(join(folder, 'connectnow.db'))
     const tables = [
+      'channels',
+      'direct_message_threads',
       'messages',
       'direct_messages',
       'message_revisions',
@@ -70,11 +72,13 @@ describe('verify and rebuild', () => {
     sqlite.prepare('UPDATE messages SET content = ? WHERE id = ?').run('forged', first?.id)
     sqlite.prepare('DELETE FROM message_reactions').run()
     sqlite.prepare('UPDATE messages SET version = 9 WHERE id = ?').run(second?.id)
+    sqlite.prepare('UPDATE channels SET last_message_at = 1, newest_segment = 7').run()
     await close()
 
     expect(await runVerify([], context())).toBe(1)
     expect(lines.join('\n')).toContain(`messages ${first?.id}`)
     expect(lines.join('\n')).toContain(`messages ${second?.id}`)
+    expect(lines.join('\n')).toMatch(/meta lastMessageAt.*meta newestSegment/s)
     expect(await runRebuild([], context())).toBe(0)
     expect(await runVerify([], context())).toBe(0)
     expect(rows()).toEqual(before)

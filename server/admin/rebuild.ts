@@ -1,6 +1,6 @@
 /**
  * Makes the tables of one conversation anew from its document (P3). What documents do not hold —
- * when a message arrived, what it said before an edit — stays. Run within one transaction.
+ * when a message arrived, what it said before an edit — stays.
  */
 import * as Y from 'yjs'
 import { rootMap, rootNames } from '../../shared/document/layout.ts'
@@ -10,6 +10,7 @@ import type { SqliteConnection } from '../database/open-database.ts'
 import type { LoadDocument } from '../journal/load-document.ts'
 import type { ProjectChanges } from '../projection/project-changes.ts'
 import { messageTables } from '../projection/project-message.ts'
+import { resetConversationEnds } from './conversation-ends.ts'
 import { isOfSegment, type Segment } from './segment-rows.ts'
 
 export interface RebuildDeps {
@@ -23,6 +24,7 @@ export interface RebuildDeps {
 export function rebuild({ sqlite, loadDocument, project, now }: RebuildDeps): number {
   const names = sqlite.prepare<[], { name: string }>('SELECT name FROM documents').all()
   const advance = sqlite.prepare('UPDATE documents SET projected_seq = ? WHERE name = ?')
+  resetConversationEnds(sqlite)
   for (const { name } of names) {
     const address = parseDocumentName(name)
     if (address?.kind !== 'conversation') continue

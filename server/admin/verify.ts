@@ -1,13 +1,14 @@
 /** Compares documents with tables, row by row (P3), and names each difference. Changes nothing. */
 import * as Y from 'yjs'
 import { rootMap } from '../../shared/document/layout.ts'
-import { parseDocumentName } from '../../shared/document/names.ts'
+import { formatConversationName, parseDocumentName } from '../../shared/document/names.ts'
 import { messageRecordSchema } from '../../shared/records/message.ts'
 import { formatReactionKey } from '../../shared/records/reaction.ts'
 import type { MessageId, UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import type { LoadDocument } from '../journal/load-document.ts'
 import { messageRow, messageTables } from '../projection/project-message.ts'
+import { createConversationEnds, readConversationEnd } from './conversation-ends.ts'
 import { isOfSegment, type Segment } from './segment-rows.ts'
 
 export interface Difference {
@@ -21,13 +22,15 @@ export interface Difference {
 /** All differences of all documents; none means that the tables equal the documents. */
 export function verify(sqlite: SqliteConnection, loadDocument: LoadDocument): Difference[] {
   const names = sqlite.prepare<[], { name: string }>('SELECT name FROM documents').all()
-  return names.flatMap(({ name }) => {
+  const ends = createConversationEnds()
+  const differences = names.flatMap(({ name }) => {
     const address = parseDocumentName(name)
     if (address?.kind !== 'conversation') return []
     const { update } = loadDocument(name)
     const document = new Y.Doc()
     if (update !== null) Y.applyUpdate(document, update)
     const segment: Segment = address
+    ends.add(segment, document)
     return [
       ...compare(name, 'messages', documentMessages(segment, document), () =>
         tableMessages(sqlite, segment),
@@ -40,6 +43,17 @@ export function verify(sqlite: SqliteConnection, loadDocument: LoadDocument): Di
       ),
     ]
   })
+  for (const { conversation, end } of ends.all()) {
+    differences.push(
+      ...compare(
+        formatConversationName(conversation),
+        'meta',
+        new Map(Object.entries(end)),
+        () => new Map(Object.entries(readConversationEnd(sqlite, conversation) ?? {})),
+      ),
+    )
+  }
+  return differences
 }
 
 function compare(
