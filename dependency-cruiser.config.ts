@@ -176,7 +176,6 @@ const config: IConfiguration = {
     vendorHome('home-of-hocuspocus', '@hocuspocus/(server|extension-database)', '^server/sync/'),
     vendorHome('home-of-better-auth', 'better-auth', '^server/auth/'),
     vendorHome('home-of-the-provider', '@hocuspocus/provider', '^client/engine/'),
-    vendorHome('home-of-y-indexeddb', 'y-indexeddb', '^client/engine/'),
     vendorHome('home-of-pino', 'pino', '^server/observability/'),
     vendorHome('home-of-hono', '(hono|@hono)', '^server/(api/|auth/|start-server[.]ts)'),
     vendorHome('home-of-yauzl', 'yauzl', '^server/import/'),

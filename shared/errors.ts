@@ -51,6 +51,8 @@ export const errorCodes = [
   'already_deleted',
   'key_removed',
   'unknown_message',
+  // what a browser finds on its own disk; no server says it
+  'damaged_on_device',
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]

@@ -7,6 +7,7 @@ import type { HocuspocusProviderWebsocket } from '@hocuspocus/provider'
 import * as Y from 'yjs'
 import type { MessageId, UserId } from '../../shared/ids.ts'
 import type { Refusal } from '../../shared/sync/refusal.ts'
+import { createAccessPatience } from './access-patience.ts'
 import { createDeliveryQueue, type NewEntry } from './delivery-queue.ts'
 import { openDocumentLink, type DocumentLink } from './document-link.ts'
 import type { MessageView, SegmentSnapshot } from './engine-interface.ts'
@@ -19,6 +20,7 @@ import { ownRecordsMissing } from './own-records.ts'
 import { treatmentOf } from './refusal-treatment.ts'
 import { createRetryDelay } from './retry-delay.ts'
 import { watchNextSegment, type SegmentEvents } from './segment-events.ts'
+import type { StorageMonitor } from './storage/storage-monitor.ts'
 
 export interface ConversationDocumentDeps {
   name: string
@@ -28,7 +30,7 @@ export interface ConversationDocumentDeps {
   outbox: Outbox
   clock: HybridClock
   newId: () => string
-  onStorageFailure: (error: unknown) => void
+  monitor: StorageMonitor
   /** The server no longer knows who this is. */
   onSignInNeeded: () => void
   onSyncChange: () => void
@@ -59,26 +61,28 @@ export interface ConversationDocument {
   close: () => Promise<void>
 }
 
-const ACCESS_DELAY_MS = 1_000
-/** A conversation made offline may reach the server a little after its first message does. */
-const ACCESS_ATTEMPTS = 4
-
 export function createConversationDocument(deps: ConversationDocumentDeps): ConversationDocument {
-  const { name, userId, databaseName, socket, onStorageFailure } = deps
+  const { name, userId, databaseName, socket } = deps
   let document = new Y.Doc()
-  let copy = Promise.resolve(openLocalCopy(databaseName, document, onStorageFailure))
   let link: DocumentLink | undefined
   let fresh: Y.Doc | undefined
   let phase: SegmentSnapshot['phase'] = 'loading'
   let denial: Refusal | undefined
   let typing: readonly UserId[] = []
   let isSynced = false
+  let wasSynced = false
   let isClosed = false
   let mustPutBackOwn = false
-  let accessAttempts = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
+  const copy = openLocalCopy({
+    databaseName,
+    document,
+    monitor: deps.monitor,
+    canReadLate: () => !wasSynced && fresh === undefined,
+  })
   const retryDelay = createRetryDelay()
+  const patience = createAccessPatience()
   const views = createMessageViews(userId, publish)
   const state = createObservable<SegmentSnapshot>({
     phase,
@@ -94,13 +98,16 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     newId: deps.newId,
     target: () => (phase === 'ready' && fresh === undefined && !isClosed ? document : undefined),
     outdated: () => (phase === 'denied' || fresh !== undefined ? document : undefined),
+    isSynced: () => isSynced,
     onChange: (entries) => views.setEntries(entries),
   })
 
   function publish(): void {
     if (isClosed) return
     const messages = views.messages()
-    const isEmptyCopy = phase === 'ready' && !isSynced && messages.length === 0
+    // A segment that was only just begun has no messages, but says which one it is.
+    const isBlank = messages.length === 0 && document.store.clients.size === 0
+    const isEmptyCopy = phase === 'ready' && !isSynced && isBlank
     state.set({
       phase: isEmptyCopy ? 'empty-copy' : phase,
       denial,
@@ -117,13 +124,13 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
   }
 
   async function start(): Promise<void> {
-    const { loaded } = await copy
-    await Promise.all([queue.load(), loaded])
+    const [stored] = await Promise.all([copy.loaded, queue.load()])
     if (isClosed) return
+    if (stored === 'empty' || stored === 'damaged') deps.segment.onCopyLost()
     phase = 'ready'
     show(document)
     // What was refused may still stand in the copy on disk, under a clientID that is lost.
-    if (queue.hasRefused()) renew()
+    if (queue.hasRefused() || stored === 'damaged') renew()
     else open(document)
     publish()
   }
@@ -165,9 +172,10 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
   }
 
   function onSynced(target: Y.Doc): void {
-    accessAttempts = 0
+    patience.reset()
     denial = undefined
     phase = 'ready'
+    wasSynced = true
     if (target === fresh) adopt(target)
     queue.deliverNext()
     const question = deps.segment.question()
@@ -182,15 +190,10 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     fresh = undefined
     queue.forgetPlaces()
     show(target)
-    copy = copy.then(async (replaced) => {
-      await replaced.replaceBy(Y.encodeStateAsUpdate(target))
-      return openLocalCopy(databaseName, target, onStorageFailure)
-    })
+    copy.follow(target)
     if (mustPutBackOwn) {
       mustPutBackOwn = false
-      for (const entry of ownRecordsMissing({ previous, restored: target, userId })) {
-        queue.write(entry)
-      }
+      ownRecordsMissing({ previous, restored: target, userId }).forEach(queue.write)
     }
     previous.destroy()
   }
@@ -228,10 +231,9 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
   }
 
   function onAccessDenied(refusal: Refusal): void {
-    accessAttempts += 1
-    const mayComeYet = refusal.code === 'not_found' || refusal.code === 'not_participant'
-    if (mayComeYet && accessAttempts < ACCESS_ATTEMPTS) {
-      later(ACCESS_DELAY_MS * 2 ** (accessAttempts - 1), () => open(fresh ?? document))
+    const delayMs = patience.next(refusal)
+    if (delayMs !== undefined) {
+      later(delayMs, () => open(fresh ?? document))
       return
     }
     queue.refuseAll(refusal)
@@ -253,7 +255,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
 
   function reconnect(): void {
     if (phase === 'loading') return
-    accessAttempts = 0
+    patience.reset()
     // What was refused still stands in the document of somebody who was not let in.
     if (phase === 'denied' || fresh !== undefined) renew()
     else open(document)
@@ -290,8 +292,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
       link?.destroy()
       views.detach()
       fresh?.destroy()
-      const last = await copy
-      await last.close()
+      await copy.close()
       document.destroy()
     },
   }

@@ -12,6 +12,7 @@ export interface ConversationSet {
   /** Keeps exactly these open in the background. */
   keep: (names: readonly string[]) => void
   all: () => ConversationDocument[]
+  isOpen: (name: string) => boolean
   /** Call when a document's sync state has changed. */
   onProgress: () => void
   close: () => Promise<void>
@@ -80,6 +81,7 @@ export function createConversationSet(
       openNext()
     },
     all: () => [...opened.values()].map(({ document }) => document),
+    isOpen: (name) => opened.has(name),
     onProgress: openNext,
     async close() {
       isClosed = true

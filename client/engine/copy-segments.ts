@@ -22,6 +22,7 @@ export interface SegmentCopierDeps {
   release: (conversation: Conversation, segment: number) => void
   /** Whether now is a good time: connected, in sight, and not on a metered network. */
   mayCopy: () => boolean
+  onCopied: () => void
 }
 
 const AT_ONCE = 2
@@ -52,7 +53,10 @@ export function createSegmentCopier(deps: SegmentCopierDeps): SegmentCopier {
     copying = copying.filter((each) => !finished.includes(each))
     for (const { conversation, segment, document } of finished) {
       if (document.isDenied()) refused.add(conversation.id)
-      if (document.isSynced()) segments.noteCopied(conversation, segment, document.newest())
+      if (document.isSynced()) {
+        segments.noteCopied(conversation, segment, document.newest())
+        deps.onCopied()
+      }
       release(conversation, segment)
     }
   }

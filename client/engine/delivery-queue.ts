@@ -9,7 +9,8 @@ import { isTombstone, messageRecordSchema } from '../../shared/records/message.t
 import type { Refusal } from '../../shared/sync/refusal.ts'
 import type { HybridClock } from './hybrid-clock.ts'
 import { isSameRecord } from './is-same-record.ts'
-import { messageOf, type Outbox, type OutboxEntry } from './outbox.ts'
+import { messageOf, NOWHERE, type OutboxEntry } from './outbox-entry.ts'
+import type { Outbox } from './outbox.ts'
 import { remakeEntry } from './remake-entry.ts'
 
 /** What is to be written; its place in the outbox and in the document is found here. */
@@ -24,6 +25,8 @@ export interface DeliveryQueueDeps {
   target: () => Y.Doc | undefined
   /** A document on the screen that shall never be sent, where what was refused still stands. */
   outdated: () => Y.Doc | undefined
+  /** The document is in step with the server: what it lacks, the server lacks. */
+  isSynced: () => boolean
   onChange: (entries: readonly OutboxEntry[]) => void
 }
 
@@ -52,9 +55,6 @@ export interface DeliveryQueue {
   stop: () => void
 }
 
-/** In no document yet: no document has a struct of this clientID below this clock. */
-const NOWHERE = { clientId: -1, clock: 1 }
-
 export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
   const { documentName, outbox, clock } = deps
   let entries: OutboxEntry[] = []
@@ -69,9 +69,12 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
     deps.onChange(entries)
   }
 
-  const stopWatching = outbox.onChange((removedId) => {
+  const stopWatching = outbox.onChange(({ removedId, isReadLate }) => {
     if (entries.some(({ id }) => id === removedId)) {
       setEntries(entries.filter(({ id }) => id !== removedId))
+    }
+    if (isReadLate === true) {
+      void load().then(() => (deps.isSynced() ? deliverNext() : undefined))
     }
   })
 
@@ -148,16 +151,18 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
     write({ kind, messageId, root, key, value: { ...wanted, version: standing.version + 1 } })
   }
 
+  async function load(): Promise<void> {
+    const kept = await outbox.load(documentName)
+    nextOrder += Math.max(0, ...kept.map(({ order }) => order + 1))
+    const written = entries.map((entry, index) => ({ ...entry, order: nextOrder + index }))
+    nextOrder += written.length
+    for (const entry of written) outbox.put(entry)
+    const ids = new Set(written.map(({ id }) => id))
+    setEntries([...kept.filter(({ id }) => !ids.has(id)), ...written])
+  }
+
   return {
-    async load() {
-      const kept = await outbox.load(documentName)
-      nextOrder += Math.max(0, ...kept.map(({ order }) => order + 1))
-      const written = entries.map((entry, index) => ({ ...entry, order: nextOrder + index }))
-      nextOrder += written.length
-      for (const entry of written) outbox.put(entry)
-      const ids = new Set(written.map(({ id }) => id))
-      setEntries([...kept.filter(({ id }) => !ids.has(id)), ...written])
-    },
+    load,
     hasRefused: () => entries.some(({ refusal }) => refusal !== undefined),
     write,
     writeRefused: (entry, refusal) => save({ ...makeEntry(entry), refusal }),

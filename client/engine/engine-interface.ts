@@ -7,6 +7,7 @@ import type { MessageId, UserId } from '../../shared/ids.ts'
 import type { MessageRecord } from '../../shared/records/message.ts'
 import type { Refusal } from '../../shared/sync/refusal.ts'
 import type { DirectoryEvent } from '../../shared/sync/stateless-messages.ts'
+import type { StorageTrouble } from './storage/storage-trouble.ts'
 
 /** `subscribe` and `snapshot` fit React's useSyncExternalStore; a snapshot is never mutated. */
 export interface Observable<Snapshot> {
@@ -24,8 +25,12 @@ export interface EngineStatus {
   refusedIn: readonly Conversation[]
   /** Older segments that are still to be copied for reading offline. */
   missingCopies: number
-  /** `memory` when this browser keeps nothing on disk: what is typed would not survive a reload. */
+  /** `memory` while this browser does not keep all on disk: a reload may lose what is not sent. */
   storage: 'disk' | 'memory'
+  /** Why it is in memory; undefined on disk. */
+  storageTrouble: StorageTrouble | undefined
+  /** No more of the older history is copied, and some is given up if need be: space is short. */
+  isShortOfSpace: boolean
   /** The server no longer accepts this browser's session; reading goes on from the local copy. */
   needsSignIn: boolean
 }

@@ -1,5 +1,9 @@
 /** How long each conversation's chain of documents is, as far as this browser knows. */
-import { formatConversationName, type Conversation } from '../../shared/document/names.ts'
+import {
+  formatConversationName,
+  parseDocumentName,
+  type Conversation,
+} from '../../shared/document/names.ts'
 import type { Facts } from './facts.ts'
 
 export interface KnownSegments {
@@ -18,16 +22,24 @@ export interface KnownSegments {
   knownSeq: (conversation: Conversation) => number
   /** These segments changed; their copies are old now. */
   noteChanged: (conversation: Conversation, changed: readonly number[], seq: number) => void
+  /** The copy of this segment is not on the device any more. */
+  noteLost: (conversation: Conversation, segment: number) => void
+  /** The same of every segment whose copy is not among these documents. */
+  noteKept: (documentNames: ReadonlySet<string>) => void
+  /** Segments that were copied, the oldest first. */
+  copied: () => { conversation: Conversation; segment: number }[]
   /** Forgets all chains: the server's store is another one. */
   forget: () => void
 }
+
+const COPIED = 'copied '
 
 export function createKnownSegments(facts: Facts): KnownSegments {
   const noted = new Map<string, Conversation>()
   const listeners = new Set<(conversation: Conversation) => void>()
   const newestKey = ({ kind, id }: Conversation): string => `newest ${kind}:${id}`
   const copiedKey = (conversation: Conversation, segment: number): string =>
-    `copied ${formatConversationName(conversation, segment)}`
+    `${COPIED}${formatConversationName(conversation, segment)}`
   const seqKey = ({ kind, id }: Conversation): string => `seq ${kind}:${id}`
   const newest = (conversation: Conversation): number => facts.get(newestKey(conversation)) ?? 1
   const tell = (conversation: Conversation): void => {
@@ -36,8 +48,32 @@ export function createKnownSegments(facts: Facts): KnownSegments {
   /** 0 for a copy that is old. */
   const copiedAt = (conversation: Conversation, segment: number): number =>
     facts.get(copiedKey(conversation, segment)) ?? 0
+  function noteLost(conversation: Conversation, segment: number): void {
+    if (copiedAt(conversation, segment) === 0) return
+    facts.set(copiedKey(conversation, segment), 0)
+    tell(conversation)
+  }
+
+  function copied(): { conversation: Conversation; segment: number }[] {
+    return [...facts.all()]
+      .filter(([name, value]) => name.startsWith(COPIED) && value > 0)
+      .toSorted(([, one], [, other]) => one - other)
+      .flatMap(([name]) => {
+        const address = parseDocumentName(name.slice(COPIED.length))
+        return address?.kind === 'conversation' ? [address] : []
+      })
+  }
+
   return {
     newest,
+    noteLost,
+    copied,
+    noteKept(documentNames) {
+      for (const { conversation, segment } of copied()) {
+        const name = formatConversationName(conversation, segment)
+        if (!documentNames.has(name)) noteLost(conversation, segment)
+      }
+    },
     note(conversation, segment) {
       if (segment <= newest(conversation)) return
       facts.set(newestKey(conversation), segment)

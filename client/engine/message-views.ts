@@ -13,7 +13,7 @@ import {
 } from '../../shared/records/message.ts'
 import { parseReactionKey } from '../../shared/records/reaction.ts'
 import type { Delivery, MessageView, ReactionView, UndeliveredView } from './engine-interface.ts'
-import { messageOf, type OutboxEntry } from './outbox.ts'
+import { messageOf, type OutboxEntry } from './outbox-entry.ts'
 
 export interface MessageViews {
   /** Shows another document in place of the one before; undefined for none. */

@@ -2,7 +2,6 @@
  * The sync engine of one signed-in person in this browser: wires the socket, the documents, their
  * copies on disk and the outbox. The only file of the engine that knows them all.
  */
-import { deleteDB } from 'idb'
 import {
   formatConversationName,
   parseDocumentName,
@@ -16,12 +15,11 @@ import { createConversationHandle } from './conversation-handle.ts'
 import { createConversationSet } from './conversation-set.ts'
 import { createSegmentCopier } from './copy-segments.ts'
 import type { Engine, EngineStatus } from './engine-interface.ts'
-import { openFacts } from './facts.ts'
 import { createHybridClock } from './hybrid-clock.ts'
-import { createKnownSegments } from './known-segments.ts'
+import { isSparing } from './is-sparing.ts'
 import { createObservable } from './observable-value.ts'
+import { openDevice } from './open-device.ts'
 import { openSyncSocket } from './open-socket.ts'
-import { openOutbox } from './outbox.ts'
 import { openOwnDocument } from './own-document.ts'
 import { createSegmentEvents } from './segment-events.ts'
 
@@ -34,11 +32,12 @@ export interface EngineOptions {
   /** Doubles of the device's clock and of WebSocket, for tests. */
   now?: () => number
   webSocket?: unknown
+  /** How much space the browser gives; undefined when it does not say. */
+  estimate?: (() => Promise<{ usage?: number; quota?: number }>) | undefined
 }
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { userId, now = Date.now } = options
-  const prefix = `connectnow-${userId}-`
   const status = createObservable<EngineStatus>(
     {
       connection: 'connecting',
@@ -47,23 +46,48 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       refusedIn: [],
       missingCopies: 0,
       storage: 'disk',
+      storageTrouble: undefined,
+      isShortOfSpace: false,
       needsSignIn: false,
     },
     isSameStatus,
   )
   const update = (change: Partial<EngineStatus>): void =>
     status.set({ ...status.snapshot(), ...change })
-  const onStorageFailure = (error: unknown): void => {
-    update({ storage: 'memory' })
-    options.onStorageFailure(error)
-  }
-  const outbox = await openOutbox({ databaseName: `${prefix}outbox`, onStorageFailure })
-  const facts = await openFacts(`${prefix}facts`, onStorageFailure)
-  const segments = createKnownSegments(facts)
   const clock = createHybridClock(now)
   const listeners = new Set<(event: DirectoryEvent | undefined) => void>()
   const newId = <Id extends string>(): Id =>
     createId<Id>({ now: clock.now, randomBytes: () => crypto.getRandomValues(new Uint8Array(16)) })
+  const conversations = createConversationSet(
+    (name) =>
+      createConversationDocument({
+        name,
+        userId,
+        databaseName: device.databaseName(name),
+        socket: sync.socket,
+        outbox,
+        clock,
+        newId,
+        monitor: device.monitor,
+        onSignInNeeded,
+        onSyncChange() {
+          conversations.onProgress()
+          copier.advance()
+          refresh()
+        },
+        segment: createSegmentEvents(name, segments),
+      }),
+    (name) => outbox.documentNames().includes(name),
+  )
+  const device = await openDevice({
+    userId,
+    now: clock.now,
+    newMessageId: () => newId<MessageId>(),
+    isOpen: conversations.isOpen,
+    estimate: options.estimate,
+    onFailure: options.onStorageFailure,
+  })
+  const { outbox, facts, segments } = device
   let socketState: 'connected' | 'connecting' | 'disconnected' = 'connecting'
 
   function refresh(): void {
@@ -88,39 +112,41 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     return pending > 0 || isExchanging ? 'syncing' : 'online'
   }
 
+  function followDisk(): void {
+    const { trouble, isShort } = device.disk.snapshot()
+    update({
+      storage: trouble === undefined ? 'disk' : 'memory',
+      storageTrouble: trouble,
+      isShortOfSpace: isShort,
+    })
+    copier.advance()
+    refresh()
+  }
+
+  /** What an earlier session wrote goes out without anybody opening its conversation again. */
+  function openUnsettled(): void {
+    for (const name of outbox.documentNames()) {
+      conversations.acquire(name)
+      conversations.release(name)
+    }
+  }
+
   function onSignInNeeded(): void {
     update({ needsSignIn: true })
   }
 
-  const conversations = createConversationSet(
-    (name) =>
-      createConversationDocument({
-        name,
-        userId,
-        databaseName: `${prefix}${name}`,
-        socket: sync.socket,
-        outbox,
-        clock,
-        newId,
-        onStorageFailure,
-        onSignInNeeded,
-        onSyncChange() {
-          conversations.onProgress()
-          copier.advance()
-          refresh()
-        },
-        segment: createSegmentEvents(name, segments),
-      }),
-    (name) => outbox.documentNames().includes(name),
-  )
-  const stopWatchingOutbox = outbox.onChange(refresh)
+  const stopWatchingOutbox = outbox.onChange(({ isReadLate }) => {
+    if (isReadLate === true) openUnsettled()
+    refresh()
+  })
   const copier = createSegmentCopier({
     segments,
     acquire: (conversation, segment) =>
       conversations.acquire(formatConversationName(conversation, segment)),
     release: (conversation, segment) =>
       conversations.release(formatConversationName(conversation, segment)),
-    mayCopy: () => socketState === 'connected' && !isSparing(),
+    mayCopy: () => socketState === 'connected' && !isSparing() && !device.disk.snapshot().isShort,
+    onCopied: device.measureSpace,
   })
   const sync = openSyncSocket({
     url: options.syncUrl,
@@ -178,22 +204,19 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
   })
 
-  // What an earlier session wrote goes out without anybody opening its conversation again.
-  for (const name of outbox.documentNames()) {
-    conversations.acquire(name)
-    conversations.release(name)
-  }
-  refresh()
+  openUnsettled()
+  const stopWatchingDisk = device.disk.subscribe(followDisk)
+  followDisk()
 
   async function close(): Promise<void> {
     stopWatchingOutbox()
+    stopWatchingDisk()
     globalThis.document?.removeEventListener('visibilitychange', copier.advance)
     own.close()
     copier.close()
     await conversations.close()
     sync.close()
-    await outbox.close()
-    await facts.close()
+    await device.close()
   }
 
   return {
@@ -241,12 +264,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     async erase() {
       await outbox.erase()
       await close()
-      const databases = await indexedDB.databases()
-      await Promise.all(
-        databases
-          .flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name] : []))
-          .map((name) => deleteDB(name)),
-      )
+      await device.deleteAll()
     },
   }
 }
@@ -268,16 +286,6 @@ function segmentsNamed(name: string, { id }: Conversation): number[] {
   return isOurs ? [address.segment] : []
 }
 
-/** The page is out of sight, or its person asked to save data. */
-function isSparing(): boolean {
-  const connection: unknown = Reflect.get(globalThis.navigator, 'connection')
-  const isMetered =
-    typeof connection === 'object' &&
-    connection !== null &&
-    Reflect.get(connection, 'saveData') === true
-  return isMetered || globalThis.document?.visibilityState === 'hidden'
-}
-
 function isSameStatus(one: EngineStatus, other: EngineStatus): boolean {
   return (
     one.connection === other.connection &&
@@ -285,7 +293,8 @@ function isSameStatus(one: EngineStatus, other: EngineStatus): boolean {
     one.refusedCount === other.refusedCount &&
     one.refusedIn.map(({ id }) => id).join() === other.refusedIn.map(({ id }) => id).join() &&
     one.missingCopies === other.missingCopies &&
-    one.storage === other.storage &&
+    one.storageTrouble === other.storageTrouble &&
+    one.isShortOfSpace === other.isShortOfSpace &&
     one.needsSignIn === other.needsSignIn
   )
 }

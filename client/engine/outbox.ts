@@ -2,38 +2,17 @@
  * What this person wrote and the server does not have on disk yet, kept in IndexedDB beside the
  * documents. Entries leave only when they are durable or given up, so no typed word is lost (P5).
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import type { RootName } from '../../shared/document/layout.ts'
-import type { MessageId } from '../../shared/ids.ts'
-import type { MessageRecord } from '../../shared/records/message.ts'
-import type { Refusal } from '../../shared/sync/refusal.ts'
+import type { DBSchema, IDBPDatabase } from 'idb'
+import { parseOutboxEntry, type OutboxEntry, type StoredEntryContext } from './outbox-entry.ts'
+import { commit } from './storage/commit.ts'
+import { openKeptDatabase } from './storage/kept-database.ts'
+import type { StorageMonitor } from './storage/storage-monitor.ts'
 
-export type OutboxKind = 'message' | 'edit' | 'deletion' | 'reaction' | 'pin'
-
-export interface OutboxEntry {
-  id: string
-  documentName: string
-  kind: OutboxKind
-  messageId: MessageId
-  root: RootName
-  key: string
-  /** Absent for a removal. */
-  value?: unknown
-  /** Entries of a document are delivered in this order. */
-  order: number
-  /** The entry is on the server's disk once it has every struct of `clientId` below `clock`. */
-  clientId: number
-  clock: number
-  /** Why the server refused it; absent while it waits. */
-  refusal?: Refusal
-}
-
-/**
- * The message that an entry writes; undefined for other entries. Not parsed: a record that no
- * guard would take is still what somebody typed, and must not vanish.
- */
-export function messageOf({ root, value }: OutboxEntry): MessageRecord | undefined {
-  return root === 'messages' ? (value as MessageRecord | undefined) : undefined // only the engine makes entries
+export interface OutboxChange {
+  /** Another tab delivered this entry. */
+  removedId?: string
+  /** Entries of an earlier session were read only now. */
+  isReadLate?: boolean
 }
 
 export interface Outbox {
@@ -47,44 +26,76 @@ export interface Outbox {
   documentNames: () => string[]
   /** Names of the documents that refused something. */
   refusedNames: () => string[]
-  /** Something changed; `removedId` when another tab delivered an entry. */
-  onChange: (listener: (removedId?: string) => void) => () => void
+  onChange: (listener: (change: OutboxChange) => void) => () => void
   erase: () => Promise<void>
   close: () => Promise<void>
 }
 
 interface OutboxSchema extends DBSchema {
-  entries: { key: string; value: OutboxEntry }
+  entries: { key: string; value: unknown }
 }
 
-export interface OutboxOptions {
+export interface OutboxOptions extends StoredEntryContext {
   databaseName: string
-  /** This browser does not keep what is written. */
-  onStorageFailure: (error: unknown) => void
+  monitor: StorageMonitor
+  /** An entry that is damaged beyond showing; it stays on the disk. For the log. */
+  onDamaged: (error: Error) => void
 }
 
-export async function openOutbox({
-  databaseName,
-  onStorageFailure,
-}: OutboxOptions): Promise<Outbox> {
+export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
+  const { databaseName, onDamaged } = options
   const entries = new Map<string, OutboxEntry>()
-  const listeners = new Set<(removedId?: string) => void>()
-  const database = await openStore(databaseName, onStorageFailure)
-  // Writes wait for each other: a removal must never be overtaken by the entry that it removes.
-  let lastWrite: Promise<unknown> = Promise.resolve()
+  /** Not yet removed on the disk. */
+  const removed = new Set<string>()
+  const listeners = new Set<(change: OutboxChange) => void>()
   const tabs = new BroadcastChannel(databaseName)
-  for (const entry of (await database?.getAll('entries')) ?? []) entries.set(entry.id, entry)
+  let isReady = false
 
-  const notify = (removedId?: string): void => {
-    for (const listener of listeners) listener(removedId)
+  const notify = (change: OutboxChange = {}): void => {
+    for (const listener of listeners) listener(change)
   }
-  const write = (change: (store: IDBPDatabase<OutboxSchema>) => Promise<unknown>): void => {
-    if (database === undefined) return
-    lastWrite = lastWrite.then(() => change(database)).catch(onStorageFailure)
+
+  async function read(database: IDBPDatabase<OutboxSchema>): Promise<void> {
+    for (const stored of await database.getAll('entries')) {
+      const parsed = parseOutboxEntry(stored, options)
+      if (parsed.state === 'lost') {
+        onDamaged(new Error(`an entry of ${databaseName} is damaged`, { cause: stored }))
+        continue
+      }
+      const { entry } = parsed
+      if (!entries.has(entry.id) && !removed.has(entry.id)) entries.set(entry.id, entry)
+    }
+    if (isReady) notify({ isReadLate: true })
   }
-  tabs.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (typeof data === 'string' && entries.delete(data)) notify(data)
+
+  async function rewrite(database: IDBPDatabase<OutboxSchema>): Promise<void> {
+    const ids = [...removed]
+    const { store, done } = inOneTransaction(database)
+    await commit(
+      done,
+      ...ids.map((id) => store.delete(id)),
+      ...[...entries.values()].map((entry) => store.put(entry)),
+    )
+    onRemoved(ids)
+  }
+
+  function onRemoved(ids: readonly string[]): void {
+    for (const id of ids) if (removed.delete(id)) tabs.postMessage(id)
+  }
+
+  const database = openKeptDatabase<OutboxSchema>({
+    name: databaseName,
+    version: 1,
+    upgrade: (opened) => void opened.createObjectStore('entries', { keyPath: 'id' }),
+    read,
+    rewrite,
+    monitor: options.monitor,
   })
+  tabs.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (typeof data === 'string' && entries.delete(data)) notify({ removedId: data })
+  })
+  await database.ready
+  isReady = true
 
   return {
     load: (documentName) =>
@@ -100,14 +111,19 @@ export async function openOutbox({
     },
     put(entry) {
       entries.set(entry.id, entry)
-      write((store) => store.put('entries', entry))
+      database.write(async (opened) => {
+        const { store, done } = inOneTransaction(opened)
+        await commit(done, store.put(entry))
+      })
       notify()
     },
     remove(id) {
       if (!entries.delete(id)) return
-      write(async (store) => {
-        await store.delete('entries', id)
-        tabs.postMessage(id)
+      removed.add(id)
+      database.write(async (opened) => {
+        const { store, done } = inOneTransaction(opened)
+        await commit(done, store.delete(id))
+        onRemoved([id])
       })
       notify()
     },
@@ -127,32 +143,20 @@ export async function openOutbox({
     },
     async erase() {
       entries.clear()
-      await lastWrite
-      await database?.clear('entries')
+      database.write(async (opened) => {
+        const { store, done } = inOneTransaction(opened)
+        await commit(done, store.clear())
+      })
       notify()
     },
     async close() {
-      await lastWrite
+      await database.close()
       tabs.close()
-      database?.close()
     },
   }
 }
 
-async function openStore(
-  name: string,
-  onStorageFailure: (error: unknown) => void,
-): Promise<IDBPDatabase<OutboxSchema> | undefined> {
-  try {
-    return await openDB<OutboxSchema>(name, 1, {
-      upgrade: (database) => void database.createObjectStore('entries', { keyPath: 'id' }),
-      // Another tab erases this person's data: do not stand in its way.
-      blocking: (_current, _next, { target }) => {
-        if (target instanceof IDBDatabase) target.close()
-      },
-    })
-  } catch (error) {
-    onStorageFailure(error)
-    return undefined
-  }
+/** Strict: what somebody typed shall survive the power going, too. */
+function inOneTransaction(database: IDBPDatabase<OutboxSchema>) {
+  return database.transaction('entries', 'readwrite', { durability: 'strict' })
 }

@@ -2,7 +2,7 @@
 import { isTombstone, messageRecordSchema } from '../../shared/records/message.ts'
 import { pinRecordSchema } from '../../shared/records/pin.ts'
 import { isSameRecord } from './is-same-record.ts'
-import { messageOf, type OutboxEntry } from './outbox.ts'
+import { messageOf, type OutboxEntry } from './outbox-entry.ts'
 
 /**
  * Undefined when there is nothing left to deliver: it is there already, or what it changed is

@@ -10,6 +10,8 @@ export interface SegmentEvents {
   onNextSegment: (segment: number) => void
   /** The server tells of changes in segments of this conversation. */
   onSegmentsChanged: (changed: readonly number[], seq: number) => void
+  /** This device's copy of it is gone, or cannot be read. */
+  onCopyLost: () => void
   /** What to ask the server for when the document is in step; undefined for nothing. */
   question: () => ClientMessage | undefined
 }
@@ -21,6 +23,7 @@ export function createSegmentEvents(name: string, segments: KnownSegments): Segm
   return {
     onNextSegment: (segment) => segments.note(conversation, segment),
     onSegmentsChanged: (changed, seq) => segments.noteChanged(conversation, changed, seq),
+    onCopyLost: () => segments.noteLost(conversation, own),
     // Asked of the newest one alone, which everybody who follows the conversation has open.
     question: () =>
       own > 1 && own === segments.newest(conversation)

@@ -115,6 +115,24 @@ test('P5 the whole history is copied in the background, and can be read offline'
   expect(contents(offline)).toEqual(numbers(1, 130))
 })
 
+test('P5 a conversation whose newest segment has no message yet can be read offline', async () => {
+  let one = await open(ada)
+  let written = 0
+  const hasRolled = async (): Promise<boolean> =>
+    (await indexedDB.databases()).some(
+      ({ name }) => isCopyOf(name, ada) && name?.endsWith('/2') === true,
+    )
+  while (!(await hasRolled())) {
+    await write(one, written + 1, written + 10)
+    written += 10
+  }
+  await untilSettled(one)
+  opened = opened.filter((each) => each !== one)
+  await one.close()
+  one = await open(ada, { isOnline: false })
+  await expect.poll(() => contents(one)).toEqual(numbers(1, written))
+})
+
 function isCopyOf(name: string | undefined, { userId }: TestPerson): boolean {
   return name?.startsWith(`connectnow-${userId}-channel:${conversation.id}/`) === true
 }

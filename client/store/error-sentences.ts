@@ -48,6 +48,8 @@ const sentences: Record<ErrorCode, string> = {
   already_deleted: 'This message was deleted meanwhile.',
   key_removed: 'A message cannot be removed without a trace.',
   unknown_message: 'The message that this belongs to is not there.',
+  damaged_on_device:
+    'This device’s disk damaged it, and only its words are left. Look at them, then retry.',
 }
 
 export function sentenceFor(code: ErrorCode): string {

@@ -1,28 +1,38 @@
 /** The cache of the directory, kept in IndexedDB per person so that it is there offline. */
 import { createAsyncStoragePersister } from '@tanstack/query-async-storage-persister'
-import { QueryClient } from '@tanstack/react-query'
+import { hydrate, QueryClient, type DehydratedState } from '@tanstack/react-query'
 import type { Persister } from '@tanstack/react-query-persist-client'
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
+import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import type { UserId } from '../../shared/ids.ts'
+import type { Observable } from '../engine/engine-interface.ts'
+import { createObservable } from '../engine/observable-value.ts'
+import { commit } from '../engine/storage/commit.ts'
+import { openKeptDatabase } from '../engine/storage/kept-database.ts'
+import { createStorageMonitor } from '../engine/storage/storage-monitor.ts'
+import type { StorageTrouble } from '../engine/storage/storage-trouble.ts'
 
 interface CacheSchema extends DBSchema {
-  cache: { key: string; value: string }
+  cache: { key: string; value: unknown }
 }
 
 export interface DirectoryCache {
   queryClient: QueryClient
   persister: Persister
+  /** Why it is not on the disk; undefined while it is. */
+  trouble: Observable<StorageTrouble | undefined>
   close: () => void
 }
 
 const MAX_RETRIES = 3
+const KEY = 'directory'
+/** Of what was stored, the part that is read when it comes late. */
+const storedSchema = z.object({
+  clientState: z.object({ queries: z.array(z.unknown()), mutations: z.array(z.unknown()) }),
+})
 
 export function openDirectoryCache(userId: UserId): DirectoryCache {
-  const database = openStore(userId)
-  // A browser that keeps nothing on disk still has the cache in memory.
-  const orNothing = <Result>(use: (store: IDBPDatabase<CacheSchema>) => Promise<Result>) =>
-    database.then((store) => (store === undefined ? undefined : use(store))).catch(() => undefined)
   const queryClient = new QueryClient({
     defaultOptions: {
       queries: {
@@ -34,37 +44,75 @@ export function openDirectoryCache(userId: UserId): DirectoryCache {
       mutations: { gcTime: Number.POSITIVE_INFINITY },
     },
   })
+  const trouble = createObservable<StorageTrouble | undefined>(undefined)
+  const monitor = createStorageMonitor({
+    onChange: () => trouble.set(monitor.trouble()),
+    onFailure: globalThis.reportError,
+    // The engine makes room; it is tried again until then.
+    makeRoom: () => Promise.resolve(false),
+  })
+  /** What the disk has, or shall have. */
+  let kept: string | undefined
+  let isReady = false
+
+  /** Commands that waited in it go out, and what the server said since then stays. */
+  function takeLate(text: string): void {
+    const { clientState } = storedSchema.parse(JSON.parse(text))
+    hydrate(queryClient, clientState as DehydratedState) // as the persister wrote it
+    void queryClient.resumePausedMutations().catch(globalThis.reportError)
+  }
+
+  const database = openKeptDatabase<CacheSchema>({
+    name: `connectnow-${userId}-directory`,
+    version: 1,
+    upgrade: (opened) => void opened.createObjectStore('cache'),
+    async read(opened) {
+      const stored = z.string().safeParse(await opened.get('cache', KEY)).data
+      if (stored === undefined) return
+      kept ??= stored
+      try {
+        if (isReady) takeLate(stored)
+      } catch (error) {
+        globalThis.reportError(error) // damaged: the server has all of it
+      }
+    },
+    rewrite: write,
+    monitor,
+  })
+
+  async function write(opened: IDBPDatabase<CacheSchema>): Promise<void> {
+    const { store, done } = opened.transaction('cache', 'readwrite')
+    await commit(done, kept === undefined ? store.delete(KEY) : store.put(kept, KEY))
+  }
+
   const persister = createAsyncStoragePersister({
-    key: 'directory',
+    key: KEY,
     // At once: a command that waits must outlive a crash, like the messages that depend on it.
     throttleTime: 0,
     storage: {
-      getItem: (key) => orNothing((store) => store.get('cache', key)),
-      setItem: (key, value) => orNothing((store) => store.put('cache', value, key)),
-      removeItem: async (key) => {
-        await orNothing((store) => store.delete('cache', key))
+      async getItem() {
+        await database.ready
+        isReady = true
+        return kept
+      },
+      setItem(_key, value) {
+        kept = value
+        database.write(write)
+        return Promise.resolve()
+      },
+      removeItem() {
+        kept = undefined
+        database.write(write)
+        return Promise.resolve()
       },
     },
   })
   return {
     queryClient,
     persister,
+    trouble,
     close() {
-      void database.then((store) => store?.close())
+      void database.close().then(monitor.close)
     },
-  }
-}
-
-/** Named like the engine's databases of this person, and erased with them. */
-async function openStore(userId: UserId): Promise<IDBPDatabase<CacheSchema> | undefined> {
-  try {
-    return await openDB<CacheSchema>(`connectnow-${userId}-directory`, 1, {
-      upgrade: (database) => void database.createObjectStore('cache'),
-      blocking: (_current, _next, { target }) => {
-        if (target instanceof IDBDatabase) target.close()
-      },
-    })
-  } catch {
-    return undefined // the engine says that this browser keeps nothing
   }
 }

@@ -5,6 +5,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { meSchema, type Me } from '../../shared/api/users.ts'
 import { claimResponseSchema, signedInResponseSchema } from '../../shared/api/auth.ts'
+import { answerInTime } from '../engine/storage/answer-in-time.ts'
 import { requestDone, requestJson } from './api-client.ts'
 
 const DATABASE = 'connectnow-session'
@@ -16,16 +17,24 @@ interface SessionSchema extends DBSchema {
   session: { key: 'me'; value: unknown }
 }
 
+async function openAnd<Result>(
+  act: (database: IDBPDatabase<SessionSchema>) => Promise<Result>,
+): Promise<Result> {
+  const database = await openDB<SessionSchema>(DATABASE, 1, {
+    upgrade: (opened) => void opened.createObjectStore('session'),
+  })
+  try {
+    return await act(database)
+  } finally {
+    database.close()
+  }
+}
+
 async function withStore<Result>(
   act: (database: IDBPDatabase<SessionSchema>) => Promise<Result>,
 ): Promise<Result | undefined> {
   try {
-    const database = await openDB<SessionSchema>(DATABASE, 1, {
-      upgrade: (opened) => void opened.createObjectStore('session'),
-    })
-    const result = await act(database)
-    database.close()
-    return result
+    return await answerInTime(openAnd(act))
   } catch (error) {
     // A browser that keeps nothing on disk asks its person to sign in each time.
     globalThis.reportError(error)

@@ -6,6 +6,7 @@ import type { Me } from '../../shared/api/users.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { Engine } from '../engine/engine-interface.ts'
 import { openEngine } from '../engine/open-engine.ts'
+import { askToPersist } from './ask-to-persist.ts'
 import { setDirectoryCommands } from './directory-commands.ts'
 import { invalidateFor } from './query-keys.ts'
 import { openDirectoryCache, type DirectoryCache } from './query-client.ts'
@@ -45,7 +46,14 @@ export function WorkspaceProvider({ me, fallback, children }: WorkspaceProviderP
       persistOptions={{ persister: cache.persister, maxAge: Number.POSITIVE_INFINITY, buster: '1' }}
       onSuccess={() => cache.queryClient.resumePausedMutations()}
     >
-      <WorkspaceContext value={{ me, engine, queryClient: cache.queryClient }}>
+      <WorkspaceContext
+        value={{
+          me,
+          engine,
+          queryClient: cache.queryClient,
+          directoryTrouble: cache.trouble,
+        }}
+      >
         {children}
       </WorkspaceContext>
     </PersistQueryClientProvider>
@@ -61,9 +69,9 @@ async function openWorkspace(userId: UserId): Promise<OpenWorkspace> {
     syncUrl: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/sync`,
     // The status says so on the screen; the cause is for whoever looks deeper.
     onStorageFailure: (error) => globalThis.reportError(error),
+    estimate: globalThis.navigator.storage?.estimate.bind(globalThis.navigator.storage),
   })
-  // A device that is short of space must not delete what was not sent yet.
-  void globalThis.navigator.storage?.persist()
+  askToPersist(engine.status, globalThis.navigator.storage, globalThis.reportError)
   engine.onDirectoryEvent((event) => invalidateFor(cache.queryClient, event))
   const followConnection = (): void => {
     const { connection } = engine.status.snapshot()

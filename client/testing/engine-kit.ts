@@ -36,6 +36,9 @@ export interface TestEngine {
 export interface TestEngineOptions {
   isOnline?: boolean
   now?: () => number
+  /** What the disk could not keep; without it, a failure fails the test. */
+  onStorageFailure?: (error: unknown) => void
+  estimate?: () => Promise<{ usage?: number; quota?: number }>
 }
 
 /** Where nobody listens: connecting fails at once. */
@@ -64,8 +67,10 @@ export async function openTestEngine(
     syncUrl: 'ws://server.test/sync',
     webSocket: BrowserWebSocket,
     onStorageFailure(error) {
-      throw error
+      if (options.onStorageFailure === undefined) throw error
+      options.onStorageFailure(error)
     },
+    estimate: options.estimate,
     ...(options.now === undefined ? {} : { now: options.now }),
   })
   const handle = engine.openConversation(conversation)

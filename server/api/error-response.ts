@@ -50,6 +50,7 @@ const problems: Record<ErrorCode, { status: ContentfulStatusCode; title: string 
   already_deleted: { status: 409, title: 'The message was deleted' },
   key_removed: { status: 400, title: 'Messages are deleted by a tombstone, not by removal' },
   unknown_message: { status: 404, title: 'There is no such message' },
+  damaged_on_device: { status: 400, title: 'The copy on the device is damaged' },
 }
 
 const RETRY_SECONDS = '5'

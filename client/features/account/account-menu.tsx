@@ -4,19 +4,21 @@ import { useState, type ReactNode } from 'react'
 import { useMe } from '../../store/directory-queries.ts'
 import { eraseDrafts } from '../../store/draft.ts'
 import { endSession, storeSession } from '../../store/session.ts'
-import { useKeptBytes } from '../../store/use-kept-bytes.ts'
+import { useKeptStorage } from '../../store/use-kept-storage.ts'
 import { useEngineStatus } from '../../store/use-engine.ts'
 import { useWorkspace } from '../../store/workspace-context.ts'
 import { Avatar, Button, IconButton } from '../../ui/controls.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { FormError } from './account-page.tsx'
+import { StorageFacts } from './storage-facts.tsx'
 import { useSubmit } from './use-submit.ts'
 
 export function AccountMenu({ onSignedOut }: { onSignedOut: () => void }): ReactNode {
   const me = useMe()
   const [isLeaving, setLeaving] = useState(false)
-  const { bytes, measure } = useKeptBytes()
+  const { kept, measure } = useKeptStorage()
+  const { isShortOfSpace, missingCopies } = useEngineStatus()
   const name = me.displayName ?? me.name
   return (
     <>
@@ -32,11 +34,8 @@ export function AccountMenu({ onSignedOut }: { onSignedOut: () => void }): React
             {name}
             <br />
             {me.email}
-            {bytes === undefined ? null : (
-              <>
-                <br />
-                {formatBytes(bytes)} kept on this device
-              </>
+            {kept === undefined ? null : (
+              <StorageFacts {...kept} isIncomplete={isShortOfSpace && missingCopies > 0} />
             )}
           </>
         }
@@ -49,14 +48,6 @@ export function AccountMenu({ onSignedOut }: { onSignedOut: () => void }): React
       </Dialog>
     </>
   )
-}
-
-function formatBytes(bytes: number): string {
-  return new Intl.NumberFormat(undefined, {
-    style: 'unit',
-    unit: 'megabyte',
-    maximumFractionDigits: 1,
-  }).format(bytes / 1_000_000)
 }
 
 interface SignOutProps {

@@ -3,18 +3,22 @@ import { Check, CloudOff, RefreshCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useEngineStatus } from '../../store/use-engine.ts'
 import styles from './connection.module.css'
+import { StorageNotice } from './storage-notice.tsx'
 
 export function ConnectionBar(): ReactNode {
-  const { needsSignIn, connection, pendingCount, refusedCount, missingCopies, storage } =
+  const { needsSignIn, connection, pendingCount, refusedCount, missingCopies, isShortOfSpace } =
     useEngineStatus()
   const waiting = pendingCount === 0 ? '' : ` ${countOf(pendingCount)} will be sent.`
+  const copying = isShortOfSpace
+    ? 'Online. Older messages are not all kept for reading offline: space is short.'
+    : 'Online. Fetching older messages for reading offline…'
   const view = {
     offline: { icon: <CloudOff size={16} />, text: `Offline. You can read and write.${waiting}` },
     connecting: { icon: <RefreshCw size={16} />, text: `Connecting…${waiting}` },
     syncing: { icon: <RefreshCw size={16} />, text: `Syncing…${waiting}` },
     online: {
       icon: <Check size={16} />,
-      text: missingCopies === 0 ? 'Online' : 'Online. Fetching older messages for reading offline…',
+      text: missingCopies === 0 ? 'Online' : copying,
     },
   }[connection]
   const { icon, text } =
@@ -30,11 +34,7 @@ export function ConnectionBar(): ReactNode {
       {refusedCount > 0 ? (
         <span className={styles.refused}>{countOf(refusedCount)} could not be delivered.</span>
       ) : null}
-      {storage === 'memory' ? (
-        <span className={styles.refused}>
-          This browser keeps nothing on disk: send before you close the page.
-        </span>
-      ) : null}
+      <StorageNotice />
     </output>
   )
 }

@@ -44,10 +44,6 @@ process.on('message', (request: WorkerRequest) => {
     .catch(() => process.exit(1)) // nobody is there to be told
 })
 process.on('disconnect', () => process.exit(0))
-// y-indexeddb leaves its failure to open unhandled, of which a browser only takes note.
-process.on('unhandledRejection', (error) => {
-  if (!(error instanceof DOMException)) throw error
-})
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
