@@ -47,7 +47,7 @@ export function openDirectoryCache(userId: UserId): DirectoryCache {
   const trouble = createObservable<StorageTrouble | undefined>(undefined)
   const monitor = createStorageMonitor({
     onChange: () => trouble.set(monitor.trouble()),
-    onFailure: globalThis.reportError,
+    onFailure: (error) => globalThis.reportError(error),
     // The engine makes room; it is tried again until then.
     makeRoom: () => Promise.resolve(false),
   })

@@ -69,6 +69,11 @@ export async function storeSession(me: Me | undefined): Promise<void> {
   changes.close()
 }
 
+/** Keeps once more who is signed in, after a disk was emptied; nothing has changed for other tabs. */
+export async function keepSession(me: Me): Promise<void> {
+  await withStore((database) => database.put('session', me, 'me'))
+}
+
 /** Another tab signed somebody in or out. */
 export function onSessionChange(listener: () => void): () => void {
   const changes = new BroadcastChannel(CHANGES)

@@ -9,9 +9,9 @@ export type { StorageTrouble }
 export function useStorageTrouble(): StorageTrouble | undefined {
   const { directoryTrouble } = useWorkspace()
   const ofDirectory = useObservable(directoryTrouble)
-  const { storageTrouble, pendingCount } = useEngineStatus()
+  const { storageTrouble, pendingCount, refusedCount } = useEngineStatus()
   const trouble = storageTrouble ?? ofDirectory
-  const wouldLose = trouble !== undefined && pendingCount > 0
+  const wouldLose = trouble !== undefined && pendingCount + refusedCount > 0
   useEffect(() => {
     if (!wouldLose) return undefined
     const warn = (event: BeforeUnloadEvent): void => event.preventDefault()

@@ -3,13 +3,13 @@ import { onlineManager } from '@tanstack/react-query'
 import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client'
 import { useEffect, useState, type ReactNode } from 'react'
 import type { Me } from '../../shared/api/users.ts'
-import type { UserId } from '../../shared/ids.ts'
 import type { Engine } from '../engine/engine-interface.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import { askToPersist } from './ask-to-persist.ts'
 import { setDirectoryCommands } from './directory-commands.ts'
 import { invalidateFor } from './query-keys.ts'
 import { openDirectoryCache, type DirectoryCache } from './query-client.ts'
+import { keepSession } from './session.ts'
 import { WorkspaceContext } from './workspace-context.ts'
 
 interface OpenWorkspace {
@@ -25,10 +25,9 @@ export interface WorkspaceProviderProps {
 }
 
 export function WorkspaceProvider({ me, fallback, children }: WorkspaceProviderProps): ReactNode {
-  const userId = me.id
   const [opened, setOpened] = useState<OpenWorkspace>()
   useEffect(() => {
-    const opening = openWorkspace(userId)
+    const opening = openWorkspace(me)
     void opening.then(setOpened)
     return () => {
       setOpened(undefined)
@@ -37,7 +36,7 @@ export function WorkspaceProvider({ me, fallback, children }: WorkspaceProviderP
         await engine.close()
       })
     }
-  }, [userId])
+  }, [me])
   if (opened === undefined) return fallback
   const { engine, cache } = opened
   return (
@@ -60,7 +59,8 @@ export function WorkspaceProvider({ me, fallback, children }: WorkspaceProviderP
   )
 }
 
-async function openWorkspace(userId: UserId): Promise<OpenWorkspace> {
+async function openWorkspace(me: Me): Promise<OpenWorkspace> {
+  const userId = me.id
   const cache = openDirectoryCache(userId)
   setDirectoryCommands(cache.queryClient)
   const { protocol, host } = globalThis.location
@@ -79,5 +79,12 @@ async function openWorkspace(userId: UserId): Promise<OpenWorkspace> {
   }
   followConnection()
   engine.status.subscribe(followConnection)
+  let { storage } = engine.status.snapshot()
+  engine.status.subscribe(() => {
+    const before = storage
+    ;({ storage } = engine.status.snapshot())
+    // A disk that was emptied no longer knows whose copies these are.
+    if (before === 'memory' && storage === 'disk') void keepSession(me)
+  })
   return { engine, cache }
 }

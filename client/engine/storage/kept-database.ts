@@ -3,7 +3,7 @@
  * cannot be written, everything goes on, and once it can, all that memory has is written again.
  * Writes run one after another. Nothing here throws at a writer.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Recoverable, StorageMonitor } from './storage-monitor.ts'
 import { StorageError, troubleOf } from './storage-trouble.ts'
 
@@ -50,9 +50,10 @@ export function openKeptDatabase<Schema extends DBSchema>(
 
   function fail(error: unknown): void {
     mustRewrite = true
-    if (!isClosed) monitor.report(self, troubleOf(error, connection === undefined), error)
+    const trouble = troubleOf(error, connection === undefined)
     connection?.close()
     connection = undefined
+    if (!isClosed) monitor.report(self, trouble, error)
   }
 
   function onGone(isDeleted: boolean): void {
@@ -90,6 +91,12 @@ export function openKeptDatabase<Schema extends DBSchema>(
   }
 
   async function takeOpened(opened: IDBPDatabase<Schema>): Promise<void> {
+    if (opened.objectStoreNames.length === 0) {
+      // Whoever opened it first made nothing in it: made anew, it gets its stores.
+      opened.close()
+      await deleteDB(name)
+      throw new StorageError('closed', `${name} has no stores`)
+    }
     if (!isClosed && !isGone && !wasRead) {
       await options.read(opened).catch((error: unknown) => {
         opened.close()

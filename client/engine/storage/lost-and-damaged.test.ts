@@ -238,6 +238,20 @@ test('P5 a damaged entry of the outbox holds up no other; its words are shown, t
   await expect.poll(() => screen(one).toSorted()).toEqual(['damaged words sent', 'whole sent'])
 })
 
+test('P5 a database that has lost its stores is made anew', async () => {
+  for (const name of ['outbox', 'facts']) (await openDB(ownName(name), 1)).close()
+  const one = await open()
+  one.handle.send({ content: 'kept' })
+  await expect.poll(() => one.engine.status.snapshot().storage).toBe('disk')
+  await untilSettled(one)
+  one.setOnline(false)
+  one.handle.send({ content: 'waiting' })
+  await close(one)
+  const again = await open({ isOnline: false })
+  await until(again, ({ messages }) => messages.length === 2)
+  expect(screen(again)).toEqual(['kept sent', 'waiting pending'])
+})
+
 test('P5 facts that are damaged are found out again', async () => {
   let one = await open()
   await writeMany(one, 50)

@@ -23,11 +23,11 @@ const sentences: Record<StorageTrouble, string> = {
 const needsReload: ReadonlySet<StorageTrouble> = new Set(['outdated', 'erased'])
 
 export function StorageNotice(): ReactNode {
-  const { pendingCount } = useEngineStatus()
+  const { pendingCount, refusedCount } = useEngineStatus()
   const trouble = useStorageTrouble()
   if (trouble === undefined) return null
-  // What waits is in this page alone: reloading it would be the end of that.
-  const mayReload = needsReload.has(trouble) && pendingCount === 0
+  // What waits, or was refused, is in this page alone: reloading it would be the end of that.
+  const mayReload = needsReload.has(trouble) && pendingCount + refusedCount === 0
   return (
     <>
       <span className={styles.refused}>{sentences[trouble]}</span>
