@@ -82,6 +82,8 @@ export function openLocalCopy(options: LocalCopyOptions): LocalCopy {
     // What makes it fail while it is being read fails the reading as well.
     transaction.done.catch(() => undefined)
     if (!mustReplace) applyUpdates(merged, await transaction.store.getAll())
+    // What was gathered while nothing could be written is in it; what comes now is written after it.
+    batch = undefined
     Y.applyUpdate(merged, Y.encodeStateAsUpdate(document))
     await commit(
       transaction.done,
