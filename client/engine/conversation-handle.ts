@@ -22,13 +22,15 @@ export function createConversationHandle(deps: ConversationHandleDeps): Conversa
   return {
     subscribe: chain.state.subscribe,
     snapshot: chain.state.snapshot,
-    send({ content, parentId, replyToId }) {
-      const messageId = deps.newMessageId()
+    send({ content, parentId, replyToId, shownAs }) {
+      const messageId = shownAs?.messageId ?? deps.newMessageId()
+      // Another tab that saw no answer asks again.
+      if (shownAs !== undefined && chain.find(messageId) !== undefined) return messageId
       const record: LiveMessage = {
         authorId: userId,
         content,
         type: 'TEXT',
-        createdAt: clock.next(chain.newest()),
+        createdAt: shownAs?.createdAt ?? clock.next(chain.newest()),
         version: 1,
         ...(parentId === undefined ? {} : { parentId }),
         ...(replyToId === undefined ? {} : { replyToId }),

@@ -83,9 +83,17 @@ export interface ConversationSnapshot extends SegmentSnapshot {
   older: 'none' | 'more' | 'loading'
 }
 
+export interface NewMessage {
+  content: string
+  parentId?: MessageId | undefined
+  replyToId?: MessageId | undefined
+  /** The id and time (ms UTC) under which another tab shows it already. */
+  shownAs?: { messageId: MessageId; createdAt: number } | undefined
+}
+
 export interface ConversationHandle extends Observable<ConversationSnapshot> {
   /** Writes the message locally at once and delivers it when it can; answers its id. */
-  send: (input: { content: string; parentId?: MessageId; replyToId?: MessageId }) => MessageId
+  send: (message: NewMessage) => MessageId
   edit: (messageId: MessageId, content: string) => void
   remove: (messageId: MessageId) => void
   setReaction: (messageId: MessageId, emoji: string, isOn: boolean) => void

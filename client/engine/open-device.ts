@@ -2,8 +2,8 @@
  * What one person has on this device: the outbox, the facts and the copies, and how it is with the
  * disk that they are on. Their own documents come first; copies of what the server has make room.
  */
-import { deleteDB } from 'idb'
 import type { MessageId, UserId } from '../../shared/ids.ts'
+import { eraseDatabases } from './erase-databases.ts'
 import { openFacts, type Facts } from './facts.ts'
 import type { Observable } from './engine-interface.ts'
 import { createKnownSegments, type KnownSegments } from './known-segments.ts'
@@ -125,13 +125,6 @@ export async function openDevice(options: DeviceOptions): Promise<Device> {
       space.close()
       monitor.close()
     },
-    async deleteAll() {
-      const databases = await indexedDB.databases()
-      await Promise.all(
-        databases
-          .flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name] : []))
-          .map((name) => deleteDB(name)),
-      )
-    },
+    deleteAll: () => eraseDatabases(prefix),
   }
 }

@@ -16,6 +16,7 @@ import { createConversationSet } from './conversation-set.ts'
 import { createSegmentCopier } from './copy-segments.ts'
 import type { Engine, EngineStatus } from './engine-interface.ts'
 import { createHybridClock } from './hybrid-clock.ts'
+import { initialStatus } from './initial-status.ts'
 import { isSparing } from './is-sparing.ts'
 import { createObservable } from './observable-value.ts'
 import { openDevice } from './open-device.ts'
@@ -36,22 +37,19 @@ export interface EngineOptions {
   estimate?: (() => Promise<{ usage?: number; quota?: number }>) | undefined
 }
 
-export async function openEngine(options: EngineOptions): Promise<Engine> {
+/** The engine, with what the tabs of one browser that share it need besides. */
+export interface LocalEngine extends Engine {
+  /** The time by its clock, ms UTC. */
+  now: () => number
+  /** Resolves once all that was written so far is in the outbox on disk, if anything keeps it. */
+  stored: () => Promise<void>
+  /** Somebody looks at the app in another tab of this browser, or no longer does. */
+  setWatched: (isWatched: boolean) => void
+}
+
+export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
   const { userId, now = Date.now } = options
-  const status = createObservable<EngineStatus>(
-    {
-      connection: 'connecting',
-      pendingCount: 0,
-      refusedCount: 0,
-      refusedIn: [],
-      missingCopies: 0,
-      storage: 'disk',
-      storageTrouble: undefined,
-      isShortOfSpace: false,
-      needsSignIn: false,
-    },
-    isSameStatus,
-  )
+  const status = createObservable<EngineStatus>(initialStatus, isSameStatus)
   const update = (change: Partial<EngineStatus>): void =>
     status.set({ ...status.snapshot(), ...change })
   const clock = createHybridClock(now)
@@ -88,6 +86,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     onFailure: options.onStorageFailure,
   })
   const { outbox, facts, segments } = device
+  let isWatched = false
   let socketState: 'connected' | 'connecting' | 'disconnected' = 'connecting'
 
   function refresh(): void {
@@ -145,7 +144,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       conversations.acquire(formatConversationName(conversation, segment)),
     release: (conversation, segment) =>
       conversations.release(formatConversationName(conversation, segment)),
-    mayCopy: () => socketState === 'connected' && !isSparing() && !device.disk.snapshot().isShort,
+    mayCopy: () =>
+      socketState === 'connected' && !isSparing(isWatched) && !device.disk.snapshot().isShort,
     onCopied: device.measureSpace,
   })
   const sync = openSyncSocket({
@@ -265,6 +265,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await outbox.erase()
       await close()
       await device.deleteAll()
+    },
+    now: clock.now,
+    stored: outbox.stored,
+    setWatched(next) {
+      isWatched = next
+      if (next) sync.connect()
+      copier.advance()
     },
   }
 }

@@ -27,6 +27,8 @@ export interface Outbox {
   /** Names of the documents that refused something. */
   refusedNames: () => string[]
   onChange: (listener: (change: OutboxChange) => void) => () => void
+  /** Resolves when what was written so far is on disk, or could not be kept there. */
+  stored: () => Promise<void>
   erase: () => Promise<void>
   close: () => Promise<void>
 }
@@ -141,6 +143,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    stored: database.written,
     async erase() {
       entries.clear()
       database.write(async (opened) => {

@@ -4,7 +4,7 @@ import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client
 import { useEffect, useState, type ReactNode } from 'react'
 import type { Me } from '../../shared/api/users.ts'
 import type { Engine } from '../engine/engine-interface.ts'
-import { openEngine } from '../engine/open-engine.ts'
+import { openSharedEngine } from '../engine/tabs/open-shared-engine.ts'
 import { askToPersist } from './ask-to-persist.ts'
 import { setDirectoryCommands } from './directory-commands.ts'
 import { invalidateFor } from './query-keys.ts'
@@ -64,7 +64,7 @@ async function openWorkspace(me: Me): Promise<OpenWorkspace> {
   const cache = openDirectoryCache(userId)
   setDirectoryCommands(cache.queryClient)
   const { protocol, host } = globalThis.location
-  const engine = await openEngine({
+  const engine = await openSharedEngine({
     userId,
     syncUrl: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/sync`,
     // The status says so on the screen; the cause is for whoever looks deeper.

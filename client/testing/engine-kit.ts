@@ -44,13 +44,22 @@ export interface TestEngineOptions {
 /** Where nobody listens: connecting fails at once. */
 const NOWHERE = 'ws://127.0.0.1:1/sync'
 
-export async function openTestEngine(
+/** The network between one browser and the server. */
+export interface TestNetwork {
+  /** In place of the browser's WebSocket. */
+  webSocket: unknown
+  openSockets: () => number
+  setOnline: (isOnline: boolean) => void
+  /** The cookie that the next connection brings. */
+  setPerson: (person: TestPerson) => void
+}
+
+export function createTestNetwork(
   server: TestServer,
   person: TestPerson,
-  conversation: Conversation,
-  options: TestEngineOptions = {},
-): Promise<TestEngine> {
-  let { isOnline = true } = options
+  isOnlineFirst: boolean,
+): TestNetwork {
+  let isOnline = isOnlineFirst
   let { cookie } = person
   const sockets = new Set<WebSocket>()
   class BrowserWebSocket extends WebSocket {
@@ -62,10 +71,31 @@ export async function openTestEngine(
       this.on('close', () => sockets.delete(this))
     }
   }
+  return {
+    webSocket: BrowserWebSocket,
+    openSockets: () =>
+      [...sockets].filter(({ readyState }) => readyState === WebSocket.OPEN).length,
+    setOnline(next) {
+      isOnline = next
+      if (!next) for (const socket of sockets) socket.terminate()
+    },
+    setPerson(next) {
+      cookie = next.cookie
+    },
+  }
+}
+
+export async function openTestEngine(
+  server: TestServer,
+  person: TestPerson,
+  conversation: Conversation,
+  options: TestEngineOptions = {},
+): Promise<TestEngine> {
+  const network = createTestNetwork(server, person, options.isOnline ?? true)
   const engine = await openEngine({
     userId: person.userId,
     syncUrl: 'ws://server.test/sync',
-    webSocket: BrowserWebSocket,
+    webSocket: network.webSocket,
     onStorageFailure(error) {
       if (options.onStorageFailure === undefined) throw error
       options.onStorageFailure(error)
@@ -78,12 +108,11 @@ export async function openTestEngine(
     engine,
     handle,
     setOnline(next) {
-      isOnline = next
-      if (!next) for (const socket of sockets) socket.terminate()
-      else engine.reconnect()
+      network.setOnline(next)
+      if (next) engine.reconnect()
     },
     signInAgain(again) {
-      cookie = again.cookie
+      network.setPerson(again)
       engine.reconnect()
     },
     async close() {

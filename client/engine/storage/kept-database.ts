@@ -12,6 +12,8 @@ export interface KeptDatabase<Schema extends DBSchema> {
   ready: Promise<void>
   /** `change` may run twice: again after space was made for it. */
   write: (change: (database: IDBPDatabase<Schema>) => Promise<unknown>) => void
+  /** Resolves when what was to be written so far is on disk, or could not be kept there. */
+  written: () => Promise<void>
   /** Waits for what was to be written. */
   close: () => Promise<void>
 }
@@ -154,6 +156,9 @@ export function openKeptDatabase<Schema extends DBSchema>(
   return {
     ready,
     write,
+    async written() {
+      await lastWrite
+    },
     async close() {
       await ready
       await lastWrite

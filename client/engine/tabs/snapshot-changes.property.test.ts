@@ -1,0 +1,106 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { messageIdSchema, userIdSchema } from '../../../shared/ids.ts'
+import type { ConversationSnapshot, MessageView } from '../engine-interface.ts'
+import { continueSnapshot, hasCaughtUp } from './continue-snapshot.ts'
+import { applyChanges, findChanges } from './snapshot-changes.ts'
+
+const authorId = userIdSchema.parse('01890000-0000-7000-8000-000000000000')
+
+function viewOf(index: number): MessageView {
+  const id = messageIdSchema.parse(
+    `01890000-0000-7000-8000-${index.toString(16).padStart(12, '0')}`,
+  )
+  const record = {
+    authorId,
+    content: `${index}`,
+    type: 'TEXT',
+    createdAt: 1_000 + index,
+    version: 1,
+  } as const
+  return {
+    id,
+    record,
+    delivery: { state: 'sent' },
+    reactions: [],
+    isPinned: false,
+    replyCount: 0,
+  }
+}
+
+function snapshotOf(
+  messages: readonly MessageView[],
+  fields: Partial<ConversationSnapshot> = {},
+): ConversationSnapshot {
+  return {
+    phase: 'ready',
+    denial: undefined,
+    messages,
+    undelivered: [],
+    typing: [],
+    older: 'none',
+    ...fields,
+  }
+}
+
+const all = Array.from({ length: 12 }, (_each, index) => viewOf(index))
+const viewsArbitrary = fc.shuffledSubarray(all)
+const sortedArbitrary = fc.subarray(all)
+/** The same messages, some of them as new objects, as a change of theirs makes them. */
+const changedArbitrary = fc
+  .tuple(viewsArbitrary, fc.func(fc.boolean()))
+  .map(([views, isNew]) => views.map((view) => (isNew(view.id) ? { ...view } : view)))
+
+test('P6 changes, applied to the list before, give the list after, with nothing sent twice', () => {
+  fc.assert(
+    fc.property(viewsArbitrary, changedArbitrary, (before, after) => {
+      const changes = findChanges(before, snapshotOf(after, { typing: [authorId] }))
+      const applied = applyChanges(before, changes)
+      expect(applied).toEqual(snapshotOf(after, { typing: [authorId] }))
+      // What was there already is not sent, and stays the object that it was.
+      const sent = changes.stretches.flatMap((each) => ('views' in each ? each.views : []))
+      const known = new Set(before)
+      expect(sent.every((view) => !known.has(view))).toBe(true)
+      for (const [index, view] of after.entries()) expect(applied.messages[index]).toBe(view)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('one message more in a long list is sent alone', () => {
+  const before = Array.from({ length: 1_000 }, (_each, index) => viewOf(index))
+  const added = viewOf(1_000)
+  expect(findChanges(before, snapshotOf([...before, added])).stretches).toEqual([
+    { from: 0, count: 1_000 },
+    { views: [added] },
+  ])
+})
+
+test('P6 what was on the screen stays until the next engine shows as much, and then that is all', () => {
+  fc.assert(
+    fc.property(
+      sortedArbitrary,
+      sortedArbitrary,
+      fc.constantFrom('loading', 'empty-copy', 'ready'),
+      fc.constantFrom('none', 'more', 'loading'),
+      (before, after, phase, older) => {
+        const shown = snapshotOf(before)
+        const next = snapshotOf(after, { phase, older })
+        const continued = hasCaughtUp(shown, next) ? next : continueSnapshot(shown, next)
+        const ids = continued.messages.map(({ id }) => id)
+        expect(ids).toEqual([...new Set(ids)].toSorted())
+        for (const view of after) expect(continued.messages).toContain(view)
+        if (before.length > 0) expect(continued.phase).toBe('ready')
+        // While older ones are on their way, no message before the new ones goes away.
+        const first = after[0]?.id ?? '~'
+        if (phase === 'ready' && older === 'none') expect(continued).toBe(next)
+        else {
+          for (const view of before) {
+            if (phase !== 'ready' || view.id < first) expect(ids).toContain(view.id)
+          }
+        }
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
