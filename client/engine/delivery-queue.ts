@@ -187,8 +187,11 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
       if (culprit === undefined) return
       const followers =
         culprit.kind === 'message' ? named.filter(({ id }) => id !== culprit.id) : []
+      // Ids are made once: it stands in another segment, where another tab had it delivered.
+      const isThere =
+        culprit.kind === 'message' && refusal.code === 'already_exists' && followers.length === 0
       for (const { id } of followers) drop(id)
-      const last = withLatestContent(culprit, followers.at(-1))
+      const last = isThere ? undefined : withLatestContent(culprit, followers.at(-1))
       if (last === undefined) drop(culprit.id)
       else save({ ...last, refusal })
     },

@@ -12,6 +12,7 @@ export interface TestTab extends TestEngine {
   /** Connections that this tab holds to the server. */
   openSockets: () => number
   setVisible: (isVisible: boolean) => void
+  isLeader: () => boolean
   /** From now on nothing reaches this tab, or nothing leaves it. */
   cut: (what: 'incoming' | 'outgoing') => void
   /** It does nothing any more, and holds its locks: what it is told waits until it goes on. */
@@ -71,13 +72,15 @@ export function createTestBrowser(
         openSockets: network.openSockets,
         setOnline(next) {
           network.setOnline(next)
-          if (next) engine.reconnect()
+          // Who holds the connection makes it anew; asked by each tab, it would be made so often.
+          if (next && double.isLeader()) engine.reconnect()
         },
         signInAgain(again) {
           network.setPerson(again)
           engine.reconnect()
         },
         setVisible: double.setVisible,
+        isLeader: double.isLeader,
         cut: double.cut,
         freeze: double.freeze,
         goOn: double.goOn,
@@ -94,7 +97,10 @@ export function createTestBrowser(
   }
 }
 
-interface TabDouble extends Pick<TestTab, 'setVisible' | 'cut' | 'freeze' | 'goOn' | 'die'> {
+interface TabDouble extends Pick<
+  TestTab,
+  'setVisible' | 'isLeader' | 'cut' | 'freeze' | 'goOn' | 'die'
+> {
   platform: TabPlatform
 }
 
@@ -102,6 +108,7 @@ function createTabDouble(storage: TabPlatform['storage'], isVisibleFirst: boolea
   const listeners = new Set<() => void>()
   const channels = new Set<BroadcastChannel>()
   const dying = new AbortController()
+  const held = new Set<string>()
   let isVisible = isVisibleFirst
   let hears = true
   let speaks = true
@@ -130,10 +137,12 @@ function createTabDouble(storage: TabPlatform['storage'], isVisibleFirst: boolea
     try {
       return await navigator.locks.request(name, asked, (lock) => {
         if (dying.signal.aborted) return never
+        if (lock !== null) held.add(name)
         // The browser frees the locks of a tab that is gone.
         return Promise.race([Promise.resolve(callback(lock)), died.then(() => undefined as never)]) // nobody is left to read it
       })
     } catch (error) {
+      held.delete(name)
       if (dying.signal.aborted) return never
       if (waiting !== undefined) await new Promise<void>((resolve) => waiting?.push(resolve))
       throw error
@@ -179,6 +188,7 @@ function createTabDouble(storage: TabPlatform['storage'], isVisibleFirst: boolea
         return () => listeners.delete(listener)
       },
     },
+    isLeader: () => [...held].some((name) => name.endsWith('-leader')),
     setVisible(next) {
       isVisible = next
       for (const listener of listeners) listener()

@@ -39,7 +39,11 @@ export function createCommandRunner(engine: LocalEngine): CommandRunner {
       known.set(command.id, running)
       lastOf.set(target, running)
       const forget = (): unknown => lastOf.get(target) === running && lastOf.delete(target)
-      running.then(forget, forget)
+      running.then(forget, () => {
+        // It may be asked for again.
+        known.delete(command.id)
+        forget()
+      })
       return running
     },
   }

@@ -28,25 +28,33 @@ export function serveTabs(deps: TabServerDeps): TabServer {
   const tabs = new Map<string, ServedTab>()
   let isClosed = false
 
-  const opening = deps.opening.then((engine) => {
-    const runner = createCommandRunner(engine)
-    for (const command of handover.all()) {
-      runner.carryOut(command).then(() => handover.drop(command.id), globalThis.reportError)
-    }
-    return { engine, runner }
-  })
-  opening.catch(() => undefined) // whoever opens the engine hears of it
+  // An engine that does not open serves nobody; whoever opens it hears why.
+  const opening = deps.opening.then(
+    (engine) => ({ engine, runner: createCommandRunner(engine) }),
+    () => new Promise<never>(() => undefined),
+  )
+
+  /** What a tab kept and did not live to see answered, or even heard. */
+  function carryOutKept(): void {
+    void opening.then(({ runner }) => {
+      for (const command of isClosed ? [] : handover.all()) {
+        runner.carryOut(command).then(() => handover.drop(command.id), globalThis.reportError)
+      }
+    })
+  }
 
   function lookAround(): void {
     const isWatched = [...tabs.values()].some(({ isVisible }) => isVisible())
     void opening.then(({ engine }) => (isClosed ? undefined : engine.setWatched(isWatched)))
   }
 
+  carryOutKept()
   return {
     take(session, isVisible) {
       if (tabs.has(session) || isClosed) return
       const onGone = (): void => {
         tabs.delete(session)
+        carryOutKept()
         lookAround()
       }
       const { platform, prefix, leaderId } = deps
