@@ -2,11 +2,7 @@
  * The sync engine of one signed-in person in this browser: wires the socket, the documents, their
  * copies on disk and the outbox. The only file of the engine that knows them all.
  */
-import {
-  formatConversationName,
-  parseDocumentName,
-  type Conversation,
-} from '../../shared/document/names.ts'
+import { formatConversationName, type Conversation } from '../../shared/document/names.ts'
 import { createId, type MessageId, type UserId } from '../../shared/ids.ts'
 import type { DirectoryEvent } from '../../shared/sync/stateless-messages.ts'
 import { createConversationDocument } from './conversation-document.ts'
@@ -16,8 +12,9 @@ import { createConversationSet } from './conversation-set.ts'
 import { createSegmentCopier } from './copy-segments.ts'
 import type { Engine, EngineStatus } from './engine-interface.ts'
 import { createHybridClock } from './hybrid-clock.ts'
-import { initialStatus } from './initial-status.ts'
+import { initialStatus, isSameStatus } from './engine-status.ts'
 import { isSparing } from './is-sparing.ts'
+import { conversationsNamed, segmentsNamed } from './named-conversations.ts'
 import { createObservable } from './observable-value.ts'
 import { openDevice } from './open-device.ts'
 import { openSyncSocket } from './open-socket.ts'
@@ -274,34 +271,4 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
       copier.advance()
     },
   }
-}
-
-/** The conversations that documents belong to, each once. */
-function conversationsNamed(names: readonly string[]): Conversation[] {
-  const found = new Map<string, Conversation>()
-  for (const name of names) {
-    const address = parseDocumentName(name)
-    if (address?.kind === 'conversation') found.set(address.conversation.id, address.conversation)
-  }
-  return [...found.values()]
-}
-
-/** The segment that a document's name means, if it belongs to this conversation. */
-function segmentsNamed(name: string, { id }: Conversation): number[] {
-  const address = parseDocumentName(name)
-  const isOurs = address?.kind === 'conversation' && address.conversation.id === id
-  return isOurs ? [address.segment] : []
-}
-
-function isSameStatus(one: EngineStatus, other: EngineStatus): boolean {
-  return (
-    one.connection === other.connection &&
-    one.pendingCount === other.pendingCount &&
-    one.refusedCount === other.refusedCount &&
-    one.refusedIn.map(({ id }) => id).join() === other.refusedIn.map(({ id }) => id).join() &&
-    one.missingCopies === other.missingCopies &&
-    one.storageTrouble === other.storageTrouble &&
-    one.isShortOfSpace === other.isShortOfSpace &&
-    one.needsSignIn === other.needsSignIn
-  )
 }

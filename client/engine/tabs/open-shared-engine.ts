@@ -5,7 +5,7 @@
  * versions of the app are open, and where browsers offer no way to agree.
  */
 import type { Engine } from '../engine-interface.ts'
-import { initialStatus } from '../initial-status.ts'
+import { initialStatus } from '../engine-status.ts'
 import { openEngine, type EngineOptions, type LocalEngine } from '../open-engine.ts'
 import { createCommandRunner } from './carry-out.ts'
 import { createHandover } from './handover.ts'
