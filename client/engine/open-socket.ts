@@ -24,11 +24,14 @@ const MIN_DELAY_MS = 500
 /** All browsers of a server that restarts come back within this time, not at once. */
 const SPREAD_MS = 2_000
 const MAX_DELAY_MS = 15_000
+/** A network that swallows everything lets an attempt hang for many minutes. */
+const ANSWER_LIMIT_MS = 20_000
 
 export function openSyncSocket(options: SyncSocketOptions): SyncSocket {
   // Whole milliseconds: the provider never connects with anything else.
   const randomDelay = (): number => MIN_DELAY_MS + Math.floor(Math.random() * SPREAD_MS)
   let isConnected = false
+  let answerTimer: ReturnType<typeof setTimeout> | undefined
   const socket = new HocuspocusProviderWebsocket({
     url: options.url,
     WebSocketPolyfill: options.webSocket,
@@ -36,19 +39,29 @@ export function openSyncSocket(options: SyncSocketOptions): SyncSocket {
     minDelay: MIN_DELAY_MS,
     maxDelay: MAX_DELAY_MS,
     onStatus({ status }) {
-      if (status === 'connecting') options.onConnecting()
-      else if (status === 'connected' && !isConnected) options.onConnected()
+      if (status === 'connecting') {
+        clearTimeout(answerTimer)
+        answerTimer = setTimeout(giveUp, ANSWER_LIMIT_MS)
+        options.onConnecting()
+      }
+      if (status === 'connected' && !isConnected) options.onConnected()
       else if (status === 'disconnected') {
+        clearTimeout(answerTimer)
         socket.setConfiguration({ delay: randomDelay() })
         options.onDisconnected()
       }
       isConnected = status === 'connected'
     },
+    // The provider itself watches for silence only once something has arrived.
+    onMessage: () => clearTimeout(answerTimer),
   })
 
+  function giveUp(): void {
+    socket.onClose({ event: { code: 4408, reason: 'forced' } })
+  }
   /** A network that went away leaves the connection open until it times out; nothing waits here. */
   function drop(): void {
-    if (isConnected) socket.onClose({ event: { code: 4408, reason: 'forced' } })
+    if (isConnected) giveUp()
   }
   function connect(): void {
     if (!isConnected) void socket.connect()
@@ -68,6 +81,7 @@ export function openSyncSocket(options: SyncSocketOptions): SyncSocket {
       connect()
     },
     close() {
+      clearTimeout(answerTimer)
       globalThis.removeEventListener?.('offline', drop)
       globalThis.removeEventListener?.('online', connect)
       globalThis.document?.removeEventListener('visibilitychange', connectWhenVisible)
