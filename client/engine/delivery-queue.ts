@@ -70,12 +70,15 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
   }
 
   const stopWatching = outbox.onChange(({ removedId, isReadLate }) => {
-    if (entries.some(({ id }) => id === removedId)) {
-      setEntries(entries.filter(({ id }) => id !== removedId))
-    }
     if (isReadLate === true) {
       void load().then(() => (deps.isSynced() ? deliverNext() : undefined))
     }
+    if (!entries.some(({ id }) => id === removedId)) return
+    setEntries(entries.filter(({ id }) => id !== removedId))
+    // Another tab has delivered what the others waited behind.
+    if (inFlightId !== removedId) return
+    inFlightId = undefined
+    deliverNext()
   })
 
   function save(entry: OutboxEntry): void {
