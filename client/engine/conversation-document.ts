@@ -33,6 +33,8 @@ export interface ConversationDocumentDeps {
   monitor: StorageMonitor
   /** The server no longer knows who this is. */
   onSignInNeeded: () => void
+  /** The server thinks that the clock of this device is ahead: it may have been set meanwhile. */
+  onClockRefused: () => void
   onSyncChange: () => void
   segment: SegmentEvents
 }
@@ -221,6 +223,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
         later(0, renew)
         break
       case 'renew':
+        if (refusal.code === 'too_far_in_future') deps.onClockRefused()
         later(retryDelay.next(), renew)
         break
       case 'reopen':

@@ -117,7 +117,7 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
     if (document === undefined || inFlightId !== undefined) return
     for (const next of waiting()) {
       if (isPlaced(document, next)) continue
-      const remade = remakeEntry(next, rootMap(document, next.root).get(next.key), clock.now())
+      const remade = remakeEntry(next, document, clock.now())
       if (remade === undefined) {
         drop(next.id)
         continue

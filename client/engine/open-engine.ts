@@ -49,10 +49,9 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
   const status = createObservable<EngineStatus>(initialStatus, isSameStatus)
   const update = (change: Partial<EngineStatus>): void =>
     status.set({ ...status.snapshot(), ...change })
-  const clock = createHybridClock(now)
   const listeners = new Set<(event: DirectoryEvent | undefined) => void>()
-  const newId = <Id extends string>(): Id =>
-    createId<Id>({ now: clock.now, randomBytes: () => crypto.getRandomValues(new Uint8Array(16)) })
+  const randomBytes = (): Uint8Array => crypto.getRandomValues(new Uint8Array(16))
+  const newId = <Id extends string>(): Id => createId<Id>({ now: clock.now, randomBytes })
   const conversations = createConversationSet(
     (name) =>
       createConversationDocument({
@@ -65,6 +64,7 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
         newId,
         monitor: device.monitor,
         onSignInNeeded,
+        onClockRefused: () => own.reconnect(),
         onSyncChange() {
           conversations.onProgress()
           copier.advance()
@@ -76,13 +76,15 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
   )
   const device = await openDevice({
     userId,
-    now: clock.now,
-    newMessageId: () => newId<MessageId>(),
+    // What is known of the clock is among what is opened here.
+    now,
+    newMessageId: () => createId<MessageId>({ now, randomBytes }),
     isOpen: conversations.isOpen,
     estimate: options.estimate,
     onFailure: options.onStorageFailure,
   })
   const { outbox, facts, segments } = device
+  const clock = createHybridClock({ deviceNow: now, facts })
   let isWatched = false
   let socketState: 'connected' | 'connecting' | 'disconnected' = 'connecting'
 
@@ -188,7 +190,6 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
     onSignInNeeded,
     onEvent: announce,
     onWelcome({ now: serverNow, generation }) {
-      clock.correct(serverNow)
       update({ needsSignIn: false })
       const known = facts.get('generation')
       if (known !== undefined && known !== generation) {
@@ -197,6 +198,7 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
         segments.forget()
       }
       facts.set('generation', generation)
+      clock.correct(serverNow)
       announce(undefined)
     },
   })

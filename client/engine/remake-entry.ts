@@ -1,5 +1,11 @@
 /** Fits a waiting record to the document that it is put back into. Pure. */
-import { isTombstone, messageRecordSchema } from '../../shared/records/message.ts'
+import type * as Y from 'yjs'
+import { rootMap } from '../../shared/document/layout.ts'
+import {
+  isTombstone,
+  messageRecordSchema,
+  type MessageRecord,
+} from '../../shared/records/message.ts'
 import { pinRecordSchema } from '../../shared/records/pin.ts'
 import { isSameRecord } from './is-same-record.ts'
 import { messageOf, type OutboxEntry } from './outbox-entry.ts'
@@ -10,12 +16,13 @@ import { messageOf, type OutboxEntry } from './outbox-entry.ts'
  */
 export function remakeEntry(
   entry: OutboxEntry,
-  standing: unknown,
+  document: Y.Doc,
   now: number,
 ): OutboxEntry | undefined {
+  const standing = rootMap(document, entry.root).get(entry.key)
   switch (entry.root) {
     case 'messages':
-      return remakeMessage(entry, standing, now)
+      return remakeMessage(entry, document, now)
     case 'reactions':
       return remakeReaction(entry, standing, now)
     case 'pins':
@@ -42,23 +49,17 @@ function remakePin(entry: OutboxEntry, standing: unknown, now: number): OutboxEn
   return { ...entry, value: { ...pin, pinnedAt: Math.min(pin.pinnedAt, now) } }
 }
 
-function remakeMessage(
-  entry: OutboxEntry,
-  standingValue: unknown,
-  now: number,
-): OutboxEntry | undefined {
+function remakeMessage(entry: OutboxEntry, document: Y.Doc, now: number): OutboxEntry | undefined {
   const record = messageOf(entry)
-  const standing = messageRecordSchema.safeParse(standingValue).data
+  const standing = messageIn(document, entry.key)
   if (record === undefined) return undefined
   if (standing === undefined) {
     if (isTombstone(record)) return undefined
     // The server lacks the message: it begins anew, at a time that the server accepts.
     const { editedAt: _editedAt, ...first } = record
-    return {
-      ...entry,
-      kind: 'message',
-      value: { ...first, createdAt: Math.min(record.createdAt, now), version: 1 },
-    }
+    const question = messageIn(document, record.parentId ?? record.replyToId)?.createdAt ?? 0
+    const createdAt = Math.min(record.createdAt, Math.max(now, question + 1))
+    return { ...entry, kind: 'message', value: { ...first, createdAt, version: 1 } }
   }
   if (entry.kind === 'message' || isSameRecord(record, standing)) {
     return undefined
@@ -72,4 +73,9 @@ function remakeMessage(
     ...entry,
     value: { ...record, ...stamps, createdAt: standing.createdAt, version: standing.version + 1 },
   }
+}
+
+function messageIn(document: Y.Doc, id: string | undefined): MessageRecord | undefined {
+  const value = id === undefined ? undefined : rootMap(document, 'messages').get(id)
+  return messageRecordSchema.safeParse(value).data
 }
