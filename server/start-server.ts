@@ -1,6 +1,6 @@
 /** Builds the running server out of its parts; the one function that wires them. */
 import { setTimeout as after } from 'node:timers/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
@@ -47,16 +47,22 @@ const listenFaults: Record<string, (port: number, host: string) => string> = {
   ENOTFOUND: (_, host) => `HOST ${host} is no address of this machine.`,
 }
 
+/** What a test puts in place of the machine's own. */
+export interface ServerDoubles {
+  now?: () => number
+  openDatabase?: typeof openDatabase
+  createServer?: (listener: RequestListener) => Server
+}
+
 /** Throws a StartFault when it cannot start for a reason that its starter can remove. */
 export async function startServer(
   config: Config,
   logger: Logger,
-  now: () => number = Date.now,
-  open?: typeof openDatabase,
+  doubles: ServerDoubles = {},
 ): Promise<RunningServer> {
-  const store = openStore(config, open)
+  const store = openStore(config, doubles.openDatabase)
   try {
-    return await serveStore(store, config, logger, now)
+    return await serveStore(store, config, logger, doubles)
   } catch (error) {
     await store.close()
     if (!isEnvironmental(error)) throw error
@@ -71,7 +77,7 @@ async function serveStore(
   { database, close: closeStore }: OpenStore,
   config: Config,
   logger: Logger,
-  now: () => number,
+  { now = Date.now, createServer: create = createServer }: ServerDoubles,
 ): Promise<RunningServer> {
   const { sqlite } = database
   const secret = startStep(
@@ -144,7 +150,7 @@ async function serveStore(
   })
 
   const listener = getRequestListener((request) => api.fetch(request))
-  const server = createServer((request, response) => {
+  const server = create((request, response) => {
     setClientAddress(request, addressOf(request, config))
     void listener(request, response)
   })

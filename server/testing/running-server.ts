@@ -55,7 +55,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   let database: Database
   const open = (path: string): Database => (database = openDatabase(path))
   const start = (): Promise<RunningServer> =>
-    startServer(config, createLogger(config.log), options.now, open)
+    startServer(config, createLogger(config.log), { ...options, openDatabase: open })
   let running = await start()
 
   async function signUp(name: string): Promise<TestPerson> {
