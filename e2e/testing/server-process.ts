@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '../..')
 
 export interface ServerProcess {
   url: string
+  pid: number
   /** Kills it as a power cut would: no signal handler runs. Resolves when the process is gone. */
   kill: () => Promise<void>
   /** Ends it in order. Resolves when the process is gone. */
@@ -15,7 +16,7 @@ export interface ServerProcess {
 }
 
 /** Starts a process that will serve on `url`; it may be killed before it listens. */
-export interface StartingServer extends Omit<ServerProcess, 'url'> {
+export interface StartingServer extends Omit<ServerProcess, 'url' | 'pid'> {
   /** Resolves when it listens; rejects with what it printed when it ends before. */
   listening: Promise<ServerProcess>
 }
@@ -55,7 +56,7 @@ export async function spawnServer(
   const stop = (): Promise<void> => end('SIGTERM')
   const listening = new Promise<ServerProcess>((resolve, reject) => {
     const output = collectOutput(child, (text) => {
-      if (text.includes(url)) resolve({ url, kill, stop })
+      if (text.includes(url)) resolve({ url, pid: child.pid ?? 0, kill, stop })
     })
     child.once('close', () => {
       const error = new Error(`The server ended:\n${output()}`)
