@@ -3,20 +3,31 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { rootMap } from '../../shared/document/layout.ts'
 import type { MessageId } from '../../shared/ids.ts'
-import { createIdSequence } from '../../shared/testing/updates.ts'
+import { ada, createIdSequence } from '../../shared/testing/updates.ts'
 import { createDeliveryQueue, type DeliveryQueue } from './delivery-queue.ts'
 import { openOutbox, type Outbox } from './outbox.ts'
+import { createStorageMonitor } from './storage/storage-monitor.ts'
 
 const nextId = createIdSequence()
 let tabs: { outbox: Outbox; queue: DeliveryQueue; document: Y.Doc }[]
+
+function fail(error: unknown): never {
+  throw error
+}
 
 async function openTab(databaseName: string) {
   const document = new Y.Doc()
   const outbox = await openOutbox({
     databaseName,
-    onStorageFailure(error) {
-      throw error
-    },
+    monitor: createStorageMonitor({
+      onChange: () => undefined,
+      onFailure: fail,
+      makeRoom: () => Promise.resolve(false),
+    }),
+    onDamaged: fail,
+    userId: ada,
+    now: Date.now,
+    newMessageId: () => nextId<MessageId>(),
   })
   const queue = createDeliveryQueue({
     documentName: 'channel:c/1',
@@ -24,6 +35,7 @@ async function openTab(databaseName: string) {
     clock: { now: Date.now, next: () => Date.now(), correct: () => undefined },
     newId: () => nextId<MessageId>(),
     target: () => document,
+    isSynced: () => true,
     outdated: () => undefined,
     onChange: () => undefined,
   })

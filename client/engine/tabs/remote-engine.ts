@@ -48,7 +48,11 @@ export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
   const { userId, prefix, platform, handover } = deps
   const session = crypto.randomUUID()
   const name = sessionName(prefix, session)
-  const clock = createHybridClock(deps.now)
+  const clock = createHybridClock({
+    deviceNow: deps.now,
+    // The leader tells the time at once: nothing is kept of it here.
+    facts: new Map<string, number>(),
+  })
   const presence = createObservable(deps.presence)
   let told = withoutOwn(deps.status)
   const status = createObservable<EngineStatus>(withOwn())
