@@ -69,7 +69,7 @@ function findFaults(): string[] {
 function digestOf({ handle }: SoakClient): string {
   const shown = handle.snapshot().messages.map(({ id, record, isPinned, reactions }) => ({
     id,
-    record: Object.entries(record).toSorted(),
+    record: Object.entries(record).toSorted(([one], [other]) => (one < other ? -1 : 1)),
     isPinned,
     reactions: reactions
       .map(({ emoji, userIds }) => [emoji, ...userIds.toSorted()].join())

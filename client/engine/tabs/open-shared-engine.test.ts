@@ -162,10 +162,10 @@ test.for(['incoming', 'outgoing'] as const)(
     if (lost === 'outgoing') await untilContents(ben, wanted)
     leader.die()
     await untilAllShow(wanted, [one, other, ben])
-    const [first] = ben.handle.snapshot().messages
-    expect(first?.reactions).toEqual([{ emoji: '🎉', userIds: [ada.userId] }])
-    expect(first?.record.version).toBe(2)
     await untilSettled(one)
+    const { messages } = await until(ben, (shown) => shown.messages[0]?.reactions.length === 1)
+    expect(messages[0]?.reactions).toEqual([{ emoji: '🎉', userIds: [ada.userId] }])
+    expect(messages[0]?.record.version).toBe(2)
   },
 )
 
