@@ -34,7 +34,8 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
   let document: Y.Doc | undefined
   let entries: readonly OutboxEntry[] = []
   let entriesByMessage = new Map<string, OutboxEntry[]>()
-  const reactions = new Map<string, Map<string, Set<UserId>>>()
+  /** By message and emoji: who reacted when, ms UTC. */
+  const reactions = new Map<string, Map<string, Map<UserId, number>>>()
   const replies = new Map<string, number>()
   const views = new Map<string, MessageView>()
   let order: MessageView[] = []
@@ -62,9 +63,10 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
   function followReaction(key: string): void {
     const parsed = parseReactionKey(key)
     if (parsed === undefined || document === undefined) return
-    const ofMessage = reactions.get(parsed.messageId) ?? new Map<string, Set<UserId>>()
-    const users = ofMessage.get(parsed.emoji) ?? new Set()
-    if (rootMap(document, 'reactions').has(key)) users.add(parsed.userId)
+    const ofMessage = reactions.get(parsed.messageId) ?? new Map<string, Map<UserId, number>>()
+    const users = ofMessage.get(parsed.emoji) ?? new Map<UserId, number>()
+    const createdAt = rootMap(document, 'reactions').get(key)
+    if (typeof createdAt === 'number') users.set(parsed.userId, createdAt)
     else users.delete(parsed.userId)
     if (users.size > 0) ofMessage.set(parsed.emoji, users)
     else ofMessage.delete(parsed.emoji)
@@ -100,18 +102,16 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
     const standing = reactions.get(id)
     const waiting = waitingOf(id, 'reactions')
     if (standing === undefined && waiting.length === 0) return []
-    const users = new Map([...(standing ?? [])].map(([emoji, ids]) => [emoji, new Set(ids)]))
+    const users = new Map([...(standing ?? [])].map(([emoji, ids]) => [emoji, new Map(ids)]))
     for (const { key, value } of waiting) {
       const emoji = parseReactionKey(key)?.emoji
       if (emoji === undefined) continue
-      const ids = users.get(emoji) ?? new Set()
+      const ids = users.get(emoji) ?? new Map<UserId, number>()
       users.set(emoji, ids)
-      if (value === undefined) ids.delete(userId)
-      else ids.add(userId)
+      if (typeof value === 'number') ids.set(userId, value)
+      else ids.delete(userId)
     }
-    return [...users]
-      .filter(([, ids]) => ids.size > 0)
-      .map(([emoji, ids]) => ({ emoji, userIds: [...ids] }))
+    return toReactionViews(users)
   }
 
   function isPinned(id: string): boolean {
@@ -225,12 +225,29 @@ function toUndelivered(entry: OutboxEntry): UndeliveredView[] {
   return [{ outboxId: id, kind, messageId, text: messageOf(entry)?.content ?? '', refusal }]
 }
 
+/** By time, then by emoji: the order in which changes arrive differs from screen to screen. */
+function toReactionViews(users: ReadonlyMap<string, ReadonlyMap<UserId, number>>): ReactionView[] {
+  const byTime = [...users]
+    .filter(([, ids]) => ids.size > 0)
+    .map(([emoji, ids]) => ({ emoji, since: Math.min(...ids.values()), ids }))
+    .toSorted((one, other) => one.since - other.since || compareText(one.emoji, other.emoji))
+  return byTime.map(({ emoji, ids }) => ({
+    emoji,
+    userIds: [...ids]
+      .toSorted((one, other) => one[1] - other[1] || compareText(one[0], other[0]))
+      .map(([id]) => id),
+  }))
+}
+
+function compareText(one: string, other: string): number {
+  if (one === other) return 0
+  return one < other ? -1 : 1
+}
+
 /** Messages stand in the order of their time, then of their id. */
 export function compareViews(one: MessageView, other: MessageView): number {
   const difference = one.record.createdAt - other.record.createdAt
-  if (difference !== 0) return difference
-  if (one.id === other.id) return 0
-  return one.id < other.id ? -1 : 1
+  return difference === 0 ? compareText(one.id, other.id) : difference
 }
 
 /** Where a view stands, or would stand, in a sorted list. */
