@@ -18,7 +18,15 @@ test('the first account is offered the sample and gets it, and nobody after it',
   browser,
 }) => {
   await withServer(async ({ url }) => {
+    const visitor = await browser.newPage()
+    await visitor.goto(url)
+    await expect(visitor.getByRole('heading', { level: 1 })).toHaveText(
+      'Create the owner’s account',
+    )
     const ada = await openBrowserOf('Ada', browser, url)
+    await visitor.reload()
+    await expect(visitor.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+    await visitor.close()
     const ben = await openBrowserOf('Ben', browser, url)
     await expect(ben.getByRole('heading', { name: 'There is no channel yet' })).toBeVisible()
     await expect(ben.getByRole('button', { name: 'Fill in a sample' })).toHaveCount(0)

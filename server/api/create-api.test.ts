@@ -32,6 +32,18 @@ test('the first person owns the workspace, the next one is a member', async () =
   expect(first).toMatchObject({ email: 'ada@example.test', isActive: true })
 })
 
+test('a stranger is told whether there is an owner, and nothing else', async () => {
+  const readWorkspace = async ({ url }: TestServer): Promise<unknown> =>
+    (await fetch(`${url}/api/workspace`)).json()
+  expect(await readWorkspace(server)).toEqual({ hasOwner: true })
+  const empty = await startTestServer()
+  try {
+    expect(await readWorkspace(empty)).toEqual({ hasOwner: false })
+  } finally {
+    await empty.close()
+  }
+})
+
 test('nothing is told to somebody who is not signed in', async () => {
   for (const path of ['/api/users', '/api/users/me', '/api/channels', '/api/dm', '/api/tokens']) {
     const response = await fetch(server.url + path)

@@ -20,7 +20,7 @@ import { createMessageRoutes } from './routes/messages.ts'
 import { createSystemRoutes } from './routes/system.ts'
 import { createTokenRoutes } from './routes/tokens.ts'
 import { createUserRoutes } from './routes/users.ts'
-import { createWorkspaceRoutes } from './routes/workspace.ts'
+import { createEntranceRoutes, createWorkspaceRoutes } from './routes/workspace.ts'
 import { securityHeaders } from './security-headers.ts'
 
 interface Rate {
@@ -67,6 +67,7 @@ export function createApi(deps: ApiDeps): ApiApp {
     return toAuthResponse(context, await deps.auth.handle(raw))
   })
   api.route('/', createSystemRoutes(deps.commands.database))
+  api.route('/', createEntranceRoutes(deps.commands.database))
   describeApi(api, deps.version)
 
   api.use(requireIdentity(deps))

@@ -27,6 +27,7 @@ test('every operation of the document answers as it says', async () => {
   const sample = await api.request(ada, 'POST /workspace/sample')
   expect(sample.status).toBe(201)
   await api.request(ada, 'GET /health')
+  await api.request(ada, 'GET /workspace')
   await api.request(ada, 'GET /users/me')
   await api.request(ada, 'GET /users', { query: '?limit=2' })
   await api.request(ada, 'GET /users/{id}', { params: { id: ben.userId } })

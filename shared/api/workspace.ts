@@ -1,6 +1,12 @@
 /** REST contract: the workspace as a whole. */
 import { z } from 'zod'
 
+/** `GET /workspace`: what anybody may know before they sign in; nothing else is told here. */
+export const workspaceResponseSchema = z.strictObject({
+  /** Somebody has signed up first, and owns it. */
+  hasOwner: z.boolean(),
+})
+
 /**
  * `POST /workspace/sample`: fills a workspace that has no channel yet with invented people,
  * channels and messages. For its owner; answers `conflict` once there is a channel.

@@ -1,11 +1,11 @@
-/** Signing in, and signing up: one page with two faces. */
-import { useState, type FormEvent, type ReactNode } from 'react'
+/** Signing in, and signing up: one page with two faces. The first visitor meets the second one. */
+import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
 import { MIN_PASSWORD_LENGTH } from '../../../shared/api/auth.ts'
 import type { Me } from '../../../shared/api/users.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { sentenceForError } from '../../store/error-sentences.ts'
-import { signIn, signUp } from '../../store/session.ts'
-import { Button, TextField } from '../../ui/controls.tsx'
+import { isOwnerWanted, signIn, signUp } from '../../store/session.ts'
+import { Button, Spinner, TextField } from '../../ui/controls.tsx'
 import { AccountCard } from './account-card.tsx'
 import styles from './account.module.css'
 import { useSubmit } from './use-submit.ts'
@@ -15,9 +15,17 @@ export interface AccountPageProps {
 }
 
 export function AccountPage({ onEnter }: AccountPageProps): ReactNode {
+  const [isOwner, setOwner] = useState<boolean>()
   const [isNew, setNew] = useState(false)
+  useEffect(() => {
+    void isOwnerWanted().then((isWanted) => {
+      setOwner(isWanted)
+      setNew(isWanted)
+    })
+  }, [])
+  if (isOwner === undefined) return <Spinner label="Opening ConnectNow" />
   return isNew ? (
-    <SignUp onEnter={onEnter} onSwitch={() => setNew(false)} />
+    <SignUp isOwner={isOwner} onEnter={onEnter} onSwitch={() => setNew(false)} />
   ) : (
     <SignIn onEnter={onEnter} onSwitch={() => setNew(true)} />
   )
@@ -69,7 +77,12 @@ function SignIn({ onEnter, onSwitch }: FormProps): ReactNode {
   )
 }
 
-function SignUp({ onEnter, onSwitch }: FormProps): ReactNode {
+interface SignUpProps extends FormProps {
+  /** The account will own the workspace: nobody has one yet. */
+  isOwner: boolean
+}
+
+function SignUp({ isOwner, onEnter, onSwitch }: SignUpProps): ReactNode {
   const { isBusy, error, run } = useSubmit(signUpSentence)
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
@@ -80,7 +93,10 @@ function SignUp({ onEnter, onSwitch }: FormProps): ReactNode {
     void run(async () => onEnter(await signUp(account)))
   }
   return (
-    <AccountCard title="Create an account">
+    <AccountCard title={isOwner ? 'Create the owner’s account' : 'Create an account'}>
+      {isOwner ? (
+        <p className={styles.soft}>Nobody is here yet. The first account owns the workspace.</p>
+      ) : null}
       <form className={styles.form} onSubmit={submit}>
         <TextField
           label="Name"

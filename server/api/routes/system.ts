@@ -1,4 +1,4 @@
-/** `/api/health`: whether the server and its store work. The one route without sign-in. */
+/** `/api/health`: whether the server and its store work. Told without signing in. */
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
 import type { Database } from '../../database/open-database.ts'

@@ -1,5 +1,10 @@
 /** `/api/workspace`: what concerns the workspace as a whole. */
-import { createSampleResponseSchema } from '../../../shared/api/workspace.ts'
+import { createRoute } from '@hono/zod-openapi'
+import {
+  createSampleResponseSchema,
+  workspaceResponseSchema,
+} from '../../../shared/api/workspace.ts'
+import type { Database } from '../../database/open-database.ts'
 import { createSampleWorkspace } from '../../seed/create-sample-workspace.ts'
 import {
   commanderOf,
@@ -10,12 +15,27 @@ import {
   type RouteDeps,
 } from '../api-context.ts'
 
+const workspaceRoute = createRoute({
+  method: 'get',
+  path: '/workspace',
+  summary: 'Has the workspace an owner yet; told without signing in',
+  responses: { 200: json(workspaceResponseSchema, 'What anybody may know of the workspace') },
+})
+
 const sampleRoute = signedInRoute({
   method: 'post',
   path: '/workspace/sample',
   summary: 'Fill an empty workspace with invented people, channels and messages',
   responses: { 201: json(createSampleResponseSchema, 'How much was made') },
 })
+
+/** What is told before anybody has signed in: the first visitor makes the owner's account. */
+export function createEntranceRoutes({ sqlite }: Database): ApiApp {
+  const selectOwner = sqlite.prepare("SELECT 1 FROM users WHERE role = 'OWNER' LIMIT 1")
+  return createApp().openapi(workspaceRoute, (context) =>
+    context.json({ hasOwner: selectOwner.get() !== undefined }, 200),
+  )
+}
 
 export function createWorkspaceRoutes({ commands }: RouteDeps): ApiApp {
   return createApp().openapi(sampleRoute, async (context) => {
