@@ -1,9 +1,10 @@
-import { expect, test, type Browser, type Page } from '@playwright/test'
+import { expect, test, type Browser, type Locator, type Page } from '@playwright/test'
 import {
   PASSWORD,
   channelIdOf,
   createChannel,
   expectConnection,
+  joinChannel,
   messageOf,
   openBrowserOf,
   openChannel,
@@ -11,6 +12,7 @@ import {
   send,
   userIdOf,
 } from './testing/chat-page.ts'
+import { answerWith } from './testing/answer-with.ts'
 import { withServer } from './testing/run-server.ts'
 
 interface Keepers {
@@ -86,15 +88,26 @@ test('P5 what was written after a session ended waits for the next sign-in, and 
 }) => {
   await withServer(async ({ url }) => {
     const { ada, ben } = await openKeepers(browser, url)
+    const other = await ben.context().newPage()
+    await other.goto(ben.url())
+    await expectConnection(other, 'online')
     await ben.context().setOffline(true)
     await expectConnection(ben, 'offline')
+    const bar = ben.locator('[data-connection]')
+    const warning = await backgroundOf(bar)
     await requestAs(ben, url, 'POST', '/auth/sign-out', {})
     await send(ben, 'Written without a session')
+    await createChannel(ben, 'watch')
+    await send(ben, 'First watch')
+    await openChannel(ben, 'keepers')
     await ben.context().setOffline(false)
     const again = ben.getByRole('button', { name: 'Sign in again to send' })
     await expect(again).toBeVisible()
+    await expect(bar).toContainText('Signed out')
+    expect(await backgroundOf(bar)).toBe(warning)
     await expect(messageOf(ben, 'Written without a session')).toContainText('Not sent yet')
     await ben.reload()
+    await expect(ben.getByRole('link', { name: 'watch' })).toBeVisible()
     await expect(messageOf(ben, 'Written without a session')).toContainText('Not sent yet')
     await again.click()
     await ben.getByLabel('Password').fill('not the password')
@@ -102,9 +115,42 @@ test('P5 what was written after a session ended waits for the next sign-in, and 
     await expect(ben.getByText('E-mail or password is wrong.')).toBeVisible()
     await ben.getByLabel('Password').fill(PASSWORD)
     await ben.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await expect(again).toHaveCount(0)
-    await expectConnection(ben, 'online')
+    // Signing in once is enough for all tabs.
+    for (const tab of [ben, other]) {
+      await expect(tab.getByRole('button', { name: 'Sign in again to send' })).toHaveCount(0)
+      await expectConnection(tab, 'online')
+    }
     await expect(messageOf(ada, 'Written without a session')).toBeVisible()
+    // What was asked of the directory waited, too.
+    await joinChannel(ada, 'watch')
+    await expect(messageOf(ada, 'First watch')).toBeVisible()
+  })
+})
+
+test('P5 a channel that the server would not make is not forgotten, and can be tried again', async ({
+  browser,
+}) => {
+  await withServer(async ({ url }) => {
+    const ada = await openBrowserOf('Ada', browser, url)
+    const channels = (address: URL): boolean => address.pathname === '/api/channels'
+    await ada.context().route(channels, (route) => {
+      const answer = route.request().method() === 'POST' ? answerWith('forbidden', 403) : undefined
+      return answer === undefined ? route.continue() : answer(route)
+    })
+    await ada.context().setOffline(true)
+    await expectConnection(ada, 'offline')
+    await createChannel(ada, 'lighthouse')
+    await ada.context().setOffline(false)
+    const notice = ada.getByRole('alert').filter({ hasText: '“lighthouse” was not created.' })
+    await expect(notice).toContainText('You may not do this.')
+    await ada.reload()
+    await expect(notice).toContainText('You may not do this.')
+    await ada.context().unroute(channels)
+    await notice.getByRole('button', { name: 'Retry' }).click()
+    await expect(ada.getByRole('link', { name: 'lighthouse' })).toBeVisible()
+    await expect(notice).toHaveCount(0)
+    await ada.reload()
+    await expect(ada.getByRole('link', { name: 'lighthouse' })).toBeVisible()
   })
 })
 
@@ -222,6 +268,10 @@ test('a browser that keeps nothing on disk says so, and still sends', async ({ b
     await expect(ben.getByRole('heading', { name: 'Sign in' })).toBeVisible()
   })
 })
+
+function backgroundOf(element: Locator): Promise<string> {
+  return element.evaluate((shown) => getComputedStyle(shown).backgroundColor)
+}
 
 async function startSigningOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Account of Ben' }).click()

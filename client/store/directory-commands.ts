@@ -8,10 +8,11 @@ import {
   type QueryClient,
   type UseMutationResult,
 } from '@tanstack/react-query'
+import { z } from 'zod'
 import { channelSchema, type Channel } from '../../shared/api/channels.ts'
 import { dmSchema, type Dm } from '../../shared/api/dms.ts'
 import { createSampleResponseSchema } from '../../shared/api/workspace.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, errorCodes, type ErrorCode } from '../../shared/errors.ts'
 import {
   createId,
   threadIdOf,
@@ -28,15 +29,30 @@ const MAX_RETRY_DELAY_MS = 30_000
 /** How many channels of one name are told apart by a number. */
 const MAX_SAME_NAMES = 20
 
-const whileUnreachable = {
-  retry: (_count: number, error: Error) => error instanceof UnreachableError,
+/** Noes that pass: the command waits until they have. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'unauthenticated',
+  'session_ended',
+  'rate_limited',
+  'try_again',
+  'storage_full',
+  'shutting_down',
+])
+/** After about a minute a fault of the server does not look as if it would pass. */
+const MAX_FAULTS = 6
+
+const untilAnswered = {
+  retry: (count: number, error: Error) =>
+    error instanceof UnreachableError ||
+    (error instanceof AppError &&
+      (passing.has(error.code) || (error.code === 'internal' && count < MAX_FAULTS))),
   retryDelay: (attempt: number) => Math.min(1_000 * 2 ** attempt, MAX_RETRY_DELAY_MS),
 }
 
 /** Teaches the cache how to send commands that it finds on disk after a reload. */
 export function setDirectoryCommands(queryClient: QueryClient): void {
   queryClient.setMutationDefaults(['create-channel'], {
-    ...whileUnreachable,
+    ...untilAnswered,
     mutationFn: createChannel,
     onSuccess: (channel: Channel) => {
       queryClient.setQueryData<Channel[]>(queryKeys.channels, (known) => withItem(known, channel))
@@ -44,7 +60,7 @@ export function setDirectoryCommands(queryClient: QueryClient): void {
     onSettled: () => queryClient.invalidateQueries({ queryKey: queryKeys.channels }),
   })
   queryClient.setMutationDefaults(['start-dm'], {
-    ...whileUnreachable,
+    ...untilAnswered,
     mutationFn: ({ participantIds }: StartDmVariables) =>
       requestJson('/dm', dmSchema, { method: 'POST', body: { participantIds } }),
     onSuccess: (dm: Dm) => {
@@ -52,6 +68,14 @@ export function setDirectoryCommands(queryClient: QueryClient): void {
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: queryKeys.dms }),
   })
+}
+
+/** Sends the commands that an earlier page left behind. */
+export function resumeCommands(queryClient: QueryClient): void {
+  for (const mutation of queryClient.getMutationCache().getAll()) {
+    // How it ends is in the cache, for whoever shows it.
+    if (mutation.state.status === 'pending') void mutation.continue().catch(() => undefined)
+  }
 }
 
 function withItem<Item extends { id: string }>(known: Item[] | undefined, item: Item): Item[] {
@@ -115,23 +139,44 @@ export interface FailedCommand {
   error: Error
 }
 
-/** Commands that waited and were answered with no, until they are dismissed. */
-export function useFailedCommands(): { failed: FailedCommand[]; dismiss: (id: number) => void } {
+export interface FailedCommands {
+  failed: FailedCommand[]
+  retry: (id: number) => void
+  dismiss: (id: number) => void
+}
+
+/** Commands that waited and were answered with no, until they are dismissed or tried again. */
+export function useFailedCommands(): FailedCommands {
   const { queryClient } = useWorkspace()
   const failed = useMutationState({
     filters: { status: 'error', predicate: ({ options }) => options.mutationKey !== undefined },
     select: ({ mutationId, options, state }): FailedCommand => ({
       id: mutationId,
       what: sentenceOf(options.mutationKey?.[0], state.variables),
-      error: state.error as Error, // only errors are thrown here
+      error: reviveError(state.error),
     }),
   })
-  const dismiss = (id: number): void => {
-    const cache = queryClient.getMutationCache()
-    const mutation = cache.find({ predicate: ({ mutationId }) => mutationId === id })
-    if (mutation !== undefined) cache.remove(mutation)
+  const cache = queryClient.getMutationCache()
+  const find = (id: number) => cache.find({ predicate: ({ mutationId }) => mutationId === id })
+  return {
+    failed,
+    retry(id) {
+      const mutation = find(id)
+      // How it ends is in the cache again.
+      void mutation?.execute(mutation.state.variables).catch(() => undefined)
+    },
+    dismiss(id) {
+      const mutation = find(id)
+      if (mutation !== undefined) cache.remove(mutation)
+    },
   }
-  return { failed, dismiss }
+}
+
+/** On disk an error is what JSON leaves of it. */
+function reviveError(stored: unknown): Error {
+  if (stored instanceof Error) return stored
+  const { data } = z.object({ code: z.enum(errorCodes) }).safeParse(stored)
+  return new AppError(data?.code ?? 'internal')
 }
 
 function sentenceOf(command: unknown, variables: unknown): string {

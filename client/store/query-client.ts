@@ -1,6 +1,6 @@
 /** The cache of the directory, kept in IndexedDB per person so that it is there offline. */
 import { createAsyncStoragePersister } from '@tanstack/query-async-storage-persister'
-import { hydrate, QueryClient, type DehydratedState } from '@tanstack/react-query'
+import { hydrate, QueryClient, type DehydratedState, type Mutation } from '@tanstack/react-query'
 import type { Persister } from '@tanstack/react-query-persist-client'
 import type { DBSchema, IDBPDatabase } from 'idb'
 import { z } from 'zod'
@@ -115,4 +115,10 @@ export function openDirectoryCache(userId: UserId): DirectoryCache {
       void database.close().then(monitor.close)
     },
   }
+}
+
+/** Commands are kept until they are answered with yes, or until their person gives them up. */
+export function isKeptCommand({ options, state }: Mutation): boolean {
+  const isOpen = state.status === 'pending' || state.status === 'error'
+  return isOpen && options.mutationKey !== undefined
 }

@@ -3,6 +3,7 @@
  * The cookie is what signs in; this only says whose copies to open.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { z } from 'zod'
 import { meSchema, type Me } from '../../shared/api/users.ts'
 import { claimResponseSchema, signedInResponseSchema } from '../../shared/api/auth.ts'
 import { answerInTime } from '../engine/storage/answer-in-time.ts'
@@ -11,8 +12,15 @@ import { requestDone, requestJson } from './api-client.ts'
 
 const DATABASE = 'connectnow-session'
 const CHANGES = 'connectnow-session-changes'
-/** Tells this tab's own notices from those of others. */
-const TAB = crypto.randomUUID()
+/** Tells this tab's own notices from those of others. Not every page has `randomUUID`. */
+const TAB = crypto.getRandomValues(new Uint32Array(4)).join('-')
+
+const noticeSchema = z.object({
+  tab: z.string(),
+  /** Another person is signed in, or nobody; or the same one has signed in again. */
+  change: z.enum(['person', 'renewed']),
+})
+type Notice = z.infer<typeof noticeSchema>
 
 interface SessionSchema extends DBSchema {
   session: { key: 'me'; value: unknown }
@@ -65,9 +73,12 @@ export async function storeSession(me: Me | undefined): Promise<void> {
     if (me === undefined) await database.delete('session', 'me')
     else await database.put('session', me, 'me')
   })
-  const changes = new BroadcastChannel(CHANGES)
-  changes.postMessage(TAB)
-  changes.close()
+  tellTabs('person')
+}
+
+/** The same person has signed in again: other tabs need not ask for the password too. */
+export function announceRenewal(): void {
+  tellTabs('renewed')
 }
 
 /** Keeps once more who is signed in, after a disk was emptied; nothing has changed for other tabs. */
@@ -77,9 +88,25 @@ export async function keepSession(me: Me): Promise<void> {
 
 /** Another tab signed somebody in or out. */
 export function onSessionChange(listener: () => void): () => void {
+  return onNotice('person', listener)
+}
+
+/** In another tab this person has signed in again. */
+export function onSessionRenewed(listener: () => void): () => void {
+  return onNotice('renewed', listener)
+}
+
+function tellTabs(change: Notice['change']): void {
   const changes = new BroadcastChannel(CHANGES)
-  changes.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (data !== TAB) listener()
+  changes.postMessage({ tab: TAB, change } satisfies Notice)
+  changes.close()
+}
+
+function onNotice(change: Notice['change'], listener: () => void): () => void {
+  const changes = new BroadcastChannel(CHANGES)
+  changes.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const notice = noticeSchema.safeParse(event.data).data
+    if (notice?.change === change && notice.tab !== TAB) listener()
   })
   return () => changes.close()
 }

@@ -6,9 +6,9 @@ import type { Me } from '../../shared/api/users.ts'
 import type { Engine } from '../engine/engine-interface.ts'
 import { openSharedEngine } from '../engine/tabs/open-shared-engine.ts'
 import { askToPersist } from './ask-to-persist.ts'
-import { setDirectoryCommands } from './directory-commands.ts'
+import { resumeCommands, setDirectoryCommands } from './directory-commands.ts'
 import { invalidateFor } from './query-keys.ts'
-import { openDirectoryCache, type DirectoryCache } from './query-client.ts'
+import { isKeptCommand, openDirectoryCache, type DirectoryCache } from './query-client.ts'
 import { keepSession } from './session.ts'
 import { WorkspaceContext } from './workspace-context.ts'
 
@@ -42,8 +42,13 @@ export function WorkspaceProvider({ me, fallback, children }: WorkspaceProviderP
   return (
     <PersistQueryClientProvider
       client={cache.queryClient}
-      persistOptions={{ persister: cache.persister, maxAge: Number.POSITIVE_INFINITY, buster: '1' }}
-      onSuccess={() => cache.queryClient.resumePausedMutations()}
+      persistOptions={{
+        persister: cache.persister,
+        maxAge: Number.POSITIVE_INFINITY,
+        buster: '1',
+        dehydrateOptions: { shouldDehydrateMutation: isKeptCommand },
+      }}
+      onSuccess={() => resumeCommands(cache.queryClient)}
     >
       <WorkspaceContext
         value={{
@@ -74,8 +79,10 @@ async function openWorkspace(me: Me): Promise<OpenWorkspace> {
   askToPersist(engine.status, globalThis.navigator.storage, globalThis.reportError)
   engine.onDirectoryEvent((event) => invalidateFor(cache.queryClient, event))
   const followConnection = (): void => {
-    const { connection } = engine.status.snapshot()
-    onlineManager.setOnline(connection === 'online' || connection === 'syncing')
+    const { connection, needsSignIn } = engine.status.snapshot()
+    const isConnected = connection === 'online' || connection === 'syncing'
+    // Who is signed out gets no answer either: what waits goes on after signing in again.
+    onlineManager.setOnline(isConnected && !needsSignIn)
   }
   followConnection()
   engine.status.subscribe(followConnection)

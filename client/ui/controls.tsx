@@ -86,6 +86,11 @@ export function Notice({ kind, children }: NoticeProps): ReactNode {
   )
 }
 
+/** The buttons of a notice, which stay together where the line breaks. */
+export function NoticeButtons({ children }: { children: ReactNode }): ReactNode {
+  return <div className={styles.buttons}>{children}</div>
+}
+
 const AVATAR_HUES = 12
 
 export interface AvatarProps {

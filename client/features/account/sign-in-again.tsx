@@ -1,6 +1,6 @@
 /** The session has ended: reading goes on, and signing in again sends what waits. */
-import { useState, type FormEvent, type ReactNode } from 'react'
-import { signIn } from '../../store/session.ts'
+import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
+import { announceRenewal, onSessionRenewed, signIn } from '../../store/session.ts'
 import { useEngineStatus } from '../../store/use-engine.ts'
 import { useMe } from '../../store/directory-queries.ts'
 import { useWorkspace } from '../../store/workspace-context.ts'
@@ -11,8 +11,10 @@ import styles from './account.module.css'
 import { useSubmit } from './use-submit.ts'
 
 export function SignInAgain(): ReactNode {
+  const { engine } = useWorkspace()
   const { needsSignIn, pendingCount } = useEngineStatus()
   const [isOpen, setOpen] = useState(false)
+  useEffect(() => onSessionRenewed(() => engine.reconnect()), [engine])
   if (!needsSignIn) return null
   return (
     <>
@@ -43,6 +45,7 @@ function PasswordForm({ onDone }: { onDone: () => void }): ReactNode {
     void run(async () => {
       await signIn({ email, password })
       engine.reconnect()
+      announceRenewal()
       onDone()
     })
   }

@@ -1,5 +1,5 @@
 /** Where this browser stands with the server: on every screen, at every width. */
-import { Check, CloudOff, RefreshCw } from 'lucide-react'
+import { AlertCircle, Check, CloudOff, RefreshCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useEngineStatus } from '../../store/use-engine.ts'
 import styles from './connection.module.css'
@@ -17,16 +17,19 @@ export function ConnectionBar(): ReactNode {
     connecting: { icon: <RefreshCw size={16} />, text: `Connecting…${waiting}` },
     syncing: { icon: <RefreshCw size={16} />, text: `Syncing…${waiting}` },
     online: {
-      icon: <Check size={16} />,
+      icon: refusedCount === 0 ? <Check size={16} /> : <AlertCircle size={16} />,
       text: missingCopies === 0 ? 'Online' : copying,
     },
   }[connection]
-  const { icon, text } =
-    needsSignIn && connection !== 'offline'
-      ? { icon: <CloudOff size={16} />, text: 'Signed out' }
-      : view
+  const isSignedOut = needsSignIn && connection !== 'offline'
+  const { icon, text } = isSignedOut ? { icon: <CloudOff size={16} />, text: 'Signed out' } : view
   return (
-    <output className={styles.bar} data-connection={connection}>
+    <output
+      className={styles.bar}
+      data-connection={connection}
+      data-warns={isSignedOut || connection === 'offline'}
+      data-refused={refusedCount > 0}
+    >
       <span className={styles.icon} data-turns={!needsSignIn}>
         {icon}
       </span>

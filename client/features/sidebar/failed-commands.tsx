@@ -2,18 +2,23 @@
 import type { ReactNode } from 'react'
 import { useFailedCommands } from '../../store/directory-commands.ts'
 import { sentenceForError } from '../../store/error-sentences.ts'
-import { Button, Notice } from '../../ui/controls.tsx'
+import { Button, Notice, NoticeButtons } from '../../ui/controls.tsx'
 
 export function FailedCommands(): ReactNode {
-  const { failed, dismiss } = useFailedCommands()
+  const { failed, retry, dismiss } = useFailedCommands()
   return failed.map(({ id, what, error }) => (
     <Notice key={id} kind="failure">
       <p>
         {what} {sentenceForError(error)}
       </p>
-      <Button isSmall onClick={() => dismiss(id)}>
-        Dismiss
-      </Button>
+      <NoticeButtons>
+        <Button isSmall onClick={() => retry(id)}>
+          Retry
+        </Button>
+        <Button isSmall onClick={() => dismiss(id)}>
+          Dismiss
+        </Button>
+      </NoticeButtons>
     </Notice>
   ))
 }
