@@ -38,6 +38,9 @@ export function ConnectionBar(): ReactNode {
         <span className={styles.refused}>{countOf(refusedCount)} could not be delivered.</span>
       ) : null}
       <StorageNotice />
+      {globalThis.isSecureContext ? null : (
+        <span>Without HTTPS this page cannot be reloaded offline.</span>
+      )}
     </output>
   )
 }

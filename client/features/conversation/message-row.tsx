@@ -6,7 +6,8 @@ import type { MessageView } from '../../engine/engine-interface.ts'
 import { usePeople } from '../../store/directory-queries.ts'
 import { sentenceFor } from '../../store/error-sentences.ts'
 import { nameOf } from '../../store/person-name.ts'
-import { Avatar, Button, VisuallyHidden } from '../../ui/controls.tsx'
+import { Avatar, Button, NoticeButtons, VisuallyHidden } from '../../ui/controls.tsx'
+import { copyText } from '../../ui/copy-text.ts'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
 import { EditMessage } from './edit-message.tsx'
@@ -140,7 +141,8 @@ function DeliveryLine({ view: { delivery, record } }: { view: MessageView }): Re
 
 export interface UndeliveredButtonsProps {
   text: string
-  onRetry: () => void
+  /** Absent where trying again is of no use. */
+  onRetry?: (() => void) | undefined
   onDiscard: () => void
 }
 
@@ -154,32 +156,31 @@ export function UndeliveredButtons({
   const [isCopied, setCopied] = useState(false)
   if (isAsking) {
     return (
-      <>
+      <NoticeButtons>
         <Button isSmall look="danger" onClick={onDiscard}>
           Discard for good
         </Button>
         <Button isSmall onClick={() => setAsking(false)}>
           Keep
         </Button>
-      </>
+      </NoticeButtons>
     )
   }
   return (
-    <>
-      <Button isSmall onClick={onRetry}>
-        Retry
-      </Button>
+    <NoticeButtons>
+      {onRetry === undefined ? null : (
+        <Button isSmall onClick={onRetry}>
+          Retry
+        </Button>
+      )}
       {text === '' ? null : (
-        <Button
-          isSmall
-          onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
-        >
+        <Button isSmall onClick={() => void copyText(text).then(setCopied)}>
           {isCopied ? 'Copied' : 'Copy'}
         </Button>
       )}
       <Button isSmall onClick={() => setAsking(true)}>
         Discard
       </Button>
-    </>
+    </NoticeButtons>
   )
 }

@@ -13,6 +13,7 @@ import { mayDeleteMessage, mayEditMessage } from '../../../shared/guard/judge-me
 import type { MessageView } from '../../engine/engine-interface.ts'
 import { Button, IconButton } from '../../ui/controls.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { copyText } from '../../ui/copy-text.ts'
 import { Menu, type MenuItem } from '../../ui/menu.tsx'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
@@ -49,7 +50,7 @@ export function MessageTools({ view, onEdit, onReply }: MessageToolsProps): Reac
     {
       label: 'Copy text',
       icon: <Copy size={16} />,
-      onSelect: () => void navigator.clipboard.writeText(record.content),
+      onSelect: () => void copyText(record.content),
     },
     ...(canWrite && actor.access.canPin
       ? [
