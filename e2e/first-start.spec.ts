@@ -12,6 +12,7 @@ import {
   signUpInBrowser,
   untilInstalled,
 } from './testing/chat-page.ts'
+import { answerWith } from './testing/answer-with.ts'
 import { withServer } from './testing/run-server.ts'
 
 test('the first account is offered the sample and gets it, and nobody after it', async ({
@@ -23,7 +24,19 @@ test('the first account is offered the sample and gets it, and nobody after it',
     await expect(visitor.getByRole('heading', { level: 1 })).toHaveText(
       'Create the owner’s account',
     )
-    const ada = await openBrowserOf('Ada', browser, url)
+    // What could not be read is not taken for an empty workspace.
+    const context = await browser.newContext()
+    const ada = await context.newPage()
+    const channels = '**/api/channels?*'
+    await context.route(channels, answerWith('internal', 500))
+    await signUpInBrowser(ada, url, 'Ada')
+    await expect(ada.getByRole('alert')).toContainText('Something went wrong at the server.')
+    await expect(ada.getByRole('heading', { name: 'could not be read' })).toBeVisible()
+    await expect(ada.getByRole('button', { name: 'Fill in a sample' })).toHaveCount(0)
+    await context.unroute(channels)
+    await ada.getByRole('button', { name: 'Retry' }).click()
+    await expect(ada.getByRole('button', { name: 'Fill in a sample' })).toBeVisible()
+
     await visitor.reload()
     await expect(visitor.getByRole('heading', { level: 1 })).toHaveText('Sign in')
     await visitor.close()

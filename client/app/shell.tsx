@@ -16,10 +16,10 @@ import styles from './app.module.css'
 export function Shell({ onSignedOut }: { onSignedOut: () => void }): ReactNode {
   const [location] = useLocation()
   const place = parsePath(location)
-  const { items: channels, isLoading } = useChannels()
+  const { items: channels, isLoading, error } = useChannels()
   useNoteSegments(useKnownConversations())
   useKeepCopies(useOwnConversations())
-  const isEmpty = channels.length === 0 && !isLoading
+  const isEmpty = channels.length === 0 && !isLoading && error === null
   return (
     <div className={styles.shell}>
       <ConnectionBar />

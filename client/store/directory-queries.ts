@@ -10,7 +10,7 @@ import {
 } from '../../shared/api/channels.ts'
 import { listDmsResponseSchema, type Dm } from '../../shared/api/dms.ts'
 import { listUsersResponseSchema, meSchema, type Me, type User } from '../../shared/api/users.ts'
-import type { ChannelId, UserId } from '../../shared/ids.ts'
+import type { ChannelId, ConversationId, UserId } from '../../shared/ids.ts'
 import { requestJson } from './api-client.ts'
 import {
   pendingChannel,
@@ -69,7 +69,10 @@ export interface Listed<Item> {
   items: readonly Item[]
   /** Nothing is known yet, neither from the cache nor from the server. */
   isLoading: boolean
+  /** Why nothing is known; null as long as there is something to show, be it old. */
   error: Error | null
+  /** Reads it from the server again. */
+  retry: () => void
 }
 
 /** All channels that this person may see, those still waiting to be made included. */
@@ -103,7 +106,14 @@ export function useMembers(channelId: ChannelId): Listed<Member> {
         ({ members }) => members,
       ),
   })
-  return { items: query.data ?? [], isLoading: query.isPending, error: query.error }
+  return toListed(query, [])
+}
+
+/** Whether this channel or DM still waits for the server to make it. */
+export function useIsBeingMade(id: ConversationId): boolean {
+  const channels = usePendingVariables<CreateChannelVariables>('create-channel')
+  const dms = usePendingVariables<StartDmVariables>('start-dm')
+  return [...channels, ...dms].some((pending) => pending.id === id)
 }
 
 function usePendingVariables<Variables>(command: string): Variables[] {
@@ -113,17 +123,22 @@ function usePendingVariables<Variables>(command: string): Variables[] {
   })
 }
 
+function toListed<Item>(query: UseQueryResult<Item[]>, added: Item[]): Listed<Item> {
+  const known = query.data ?? []
+  return {
+    items: added.length === 0 ? known : [...known, ...added],
+    isLoading: query.isPending && added.length === 0,
+    error: query.data === undefined ? query.error : null,
+    retry: () => void query.refetch(),
+  }
+}
+
 function useListed<Item extends { id: string }, Variables>(
   query: UseQueryResult<Item[]>,
   pending: Variables[],
   toItem: (variables: Variables) => Item,
 ): Listed<Item> {
-  const known = query.data ?? []
-  const ids = new Set(known.map(({ id }) => id))
+  const ids = new Set((query.data ?? []).map(({ id }) => id))
   const added = pending.map(toItem).filter(({ id }) => !ids.has(id))
-  return {
-    items: added.length === 0 ? known : [...known, ...added],
-    isLoading: query.isPending && added.length === 0,
-    error: query.error,
-  }
+  return toListed(query, added)
 }

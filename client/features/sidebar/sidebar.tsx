@@ -12,6 +12,7 @@ import { useWorkspace } from '../../store/workspace-context.ts'
 import { IconButton, VisuallyHidden } from '../../ui/controls.tsx'
 import { AccountMenu } from '../account/account-menu.tsx'
 import { BrowseChannelsDialog } from './browse-channels-dialog.tsx'
+import { ReadFailure } from '../connection/read-failure.tsx'
 import { CreateChannelDialog } from './create-channel-dialog.tsx'
 import { FailedCommands } from './failed-commands.tsx'
 import { StartDmDialog } from './start-dm-dialog.tsx'
@@ -58,12 +59,13 @@ export function Sidebar({ onSignedOut }: { onSignedOut: () => void }): ReactNode
 }
 
 function ChannelList(): ReactNode {
-  const { items, isLoading } = useChannels()
+  const { items, isLoading, error, retry } = useChannels()
   const mine = items
     .filter(({ myRole }) => myRole !== null)
     .toSorted((one, other) => one.name.localeCompare(other.name))
   if (isLoading) return <p className={styles.note}>Loading…</p>
   if (mine.length === 0) {
+  if (error !== null && mine.length === 0) return <ReadFailure error={error} onRetry={retry} />
     return <p className={styles.note}>You are in no channel yet. Browse them, or create one.</p>
   }
   return (
@@ -91,13 +93,14 @@ function ChannelLink({ channel }: { channel: Channel }): ReactNode {
 }
 
 function DmList(): ReactNode {
-  const { items, isLoading } = useDms()
+  const { items, isLoading, error, retry } = useDms()
   const ordered = items.toSorted(
     (one, other) => (other.lastMessageAt ?? other.createdAt) - (one.lastMessageAt ?? one.createdAt),
   )
   if (isLoading) return <p className={styles.note}>Loading…</p>
   if (ordered.length === 0) return <p className={styles.note}>Nobody yet. Start one with +.</p>
   return (
+  if (error !== null && ordered.length === 0) return <ReadFailure error={error} onRetry={retry} />
     <ul className={styles.list}>
       {ordered.map((dm) => (
         <li key={dm.id}>

@@ -6,13 +6,20 @@ import { sentenceForError } from '../../store/error-sentences.ts'
 import { Button, EmptyState, Notice } from '../../ui/controls.tsx'
 
 export function Welcome(): ReactNode {
-  const { items, isLoading } = useChannels()
+  const { items, isLoading, error } = useChannels()
   const me = useMe()
   if (isLoading) return <EmptyState title="Getting your conversations" />
   if (items.length > 0) {
     return (
       <EmptyState title="Choose a conversation">
         <p>They are all on this device, and open without the network too.</p>
+      </EmptyState>
+    )
+  }
+  if (error !== null) {
+    return (
+      <EmptyState title="Your conversations could not be read">
+        <p>The list says why, and tries again when you ask it to.</p>
       </EmptyState>
     )
   }
