@@ -22,6 +22,8 @@ export function useLateArrivals(
   const path = `/${kind === 'channel' ? 'channels' : 'dm'}/${id}/messages?limit=${PAGE_SIZE}`
   const { data, refetch } = useQuery({
     queryKey: queryKeys.arrivals(id),
+    // What arrived while one was elsewhere announced itself to nobody here.
+    refetchOnMount: 'always',
     queryFn: async () => {
       const page = await requestJson(path, listMessagesResponseSchema)
       return page.messages

@@ -14,7 +14,7 @@ import { EditMessage } from './edit-message.tsx'
 import { MessageContent } from './message-content.tsx'
 import { MessageTools } from './message-tools.tsx'
 import { ReactionBar } from './reaction-bar.tsx'
-import { formatClock, formatFull } from './times.ts'
+import { formatArrival, formatClock, formatFull } from './times.ts'
 
 export interface MessageRowProps {
   view: MessageView
@@ -93,13 +93,14 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
 })
 
 /** Written on a train, read at home: what stands above it was not known to its author. */
-function LateArrival({ view: { id } }: { view: MessageView }): ReactNode {
+function LateArrival({ view }: { view: MessageView }): ReactNode {
   const { lateArrivals } = useConversationView()
-  const arrivedAt = lateArrivals.get(id)
+  const { createdAt } = view.record
+  const arrivedAt = lateArrivals.get(view.id)
   if (arrivedAt === undefined) return null
   return (
     <span className={styles.edited} title={formatFull(arrivedAt)}>
-      arrived later, at {formatClock(arrivedAt)}
+      arrived later, {formatArrival(arrivedAt, createdAt)}
     </span>
   )
 }

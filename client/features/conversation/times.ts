@@ -18,6 +18,16 @@ export function formatFull(time: number): string {
   return full.format(time)
 }
 
+/** When something arrived that stands where it was written: the clock is enough on the same day. */
+export function formatArrival(arrivedAt: number, writtenAt: number): string {
+  const arrived = new Date(arrivedAt)
+  const written = new Date(writtenAt)
+  if (arrived.toDateString() === written.toDateString()) return `at ${clock.format(arrived)}`
+  const isSameYear = arrived.getFullYear() === written.getFullYear()
+  const day = isSameYear ? thisYear : otherYear
+  return `on ${day.format(arrived)}, at ${clock.format(arrived)}`
+}
+
 export function formatDay(time: number, now: number): string {
   const date = new Date(time)
   if (date.toDateString() === new Date(now).toDateString()) return 'Today'
