@@ -1,7 +1,7 @@
 /** What conversation this is, the way back on a phone, and what can be done with it. */
 import { ArrowLeft, LogOut, MoreVertical, Pin, UserPlus, Users } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import { useLocation } from 'wouter'
+import { useWayBack } from '../../store/way-back.ts'
 import { usePresence } from '../../store/use-engine.ts'
 import { IconButton } from '../../ui/controls.tsx'
 import { Menu, type MenuItem } from '../../ui/menu.tsx'
@@ -15,7 +15,7 @@ type OpenDialog = 'pins' | 'members' | 'add' | 'leave' | undefined
 
 export function ConversationHeader(): ReactNode {
   const { facts } = useConversationView()
-  const [, navigate] = useLocation()
+  const { goBack } = useWayBack()
   const [dialog, setDialog] = useState<OpenDialog>()
   const { channel, name } = facts
   const close = (): void => setDialog(undefined)
@@ -37,7 +37,7 @@ export function ConversationHeader(): ReactNode {
   ]
   return (
     <header className={styles.head}>
-      <IconButton label="All conversations" className={styles.back} onClick={() => navigate('/')}>
+      <IconButton label="All conversations" className={styles.back} onClick={() => goBack('/')}>
         <ArrowLeft size={20} />
       </IconButton>
       <div className={styles.title}>

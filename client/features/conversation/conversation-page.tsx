@@ -1,6 +1,5 @@
 /** One conversation: its messages, the composer, and a thread beside it. */
 import { useCallback, useMemo, type ReactNode } from 'react'
-import { useLocation } from 'wouter'
 import type { Conversation } from '../../../shared/document/names.ts'
 import type { MessageId } from '../../../shared/ids.ts'
 import type { MessageView } from '../../engine/engine-interface.ts'
@@ -8,6 +7,7 @@ import { formatPath } from '../../store/conversation-path.ts'
 import { sentenceFor } from '../../store/error-sentences.ts'
 import { useConversationFacts } from '../../store/use-conversation-facts.ts'
 import { useConversation } from '../../store/use-engine.ts'
+import { useWayBack } from '../../store/way-back.ts'
 import { useLateArrivals } from '../../store/use-late-arrivals.ts'
 import { EmptyState, Spinner } from '../../ui/controls.tsx'
 import { ConversationContext, useConversationView } from './conversation-context.ts'
@@ -47,11 +47,11 @@ export function ConversationPage({ conversation, threadId }: ConversationPagePro
 
 function Messages(): ReactNode {
   const { conversation, snapshot, facts, handle } = useConversationView()
-  const [, navigate] = useLocation()
+  const { open } = useWayBack()
   const items = useMemo(() => conversationItems(snapshot.messages), [snapshot.messages])
   const openThread = useCallback(
-    ({ id }: MessageView) => navigate(formatPath(conversation, id)),
-    [conversation, navigate],
+    ({ id }: MessageView) => open(formatPath(conversation, id)),
+    [conversation, open],
   )
   const loadOlder = useCallback(() => handle?.loadOlder(), [handle])
   if (snapshot.phase === 'loading') return <Spinner label="Opening the conversation" />

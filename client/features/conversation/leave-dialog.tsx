@@ -13,7 +13,7 @@ export function LeaveDialog({ channel, isOpen, onClose }: ChannelDialogProps): R
   // Left, a private channel is known no more: the way on must not depend on being here.
   const leave = async (): Promise<void> => {
     await mutateAsync(channel.id)
-    navigate('/')
+    navigate('/', { replace: true })
   }
   return (
     <Dialog title={`Leave ${channel.name}?`} isOpen={isOpen} onClose={onClose}>

@@ -14,6 +14,7 @@ import styles from './conversation.module.css'
 import type { MessageItem } from './message-items.ts'
 import { MessageRow } from './message-row.tsx'
 import { formatDay } from './times.ts'
+import { useOwnSend } from './use-own-send.ts'
 
 export interface MessageListProps {
   label: string
@@ -50,6 +51,7 @@ export function MessageList(props: MessageListProps): ReactNode {
     onChange: (instance) => setAtEnd(instance.isAtEnd(NEAR_END_PX)),
   })
   useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer])
+  useOwnSend(items, () => virtualizer.scrollToEnd())
   // A keyboard on a touch screen, or a composer that grows, must not cover what one reads.
   useEffect(() => {
     const { current } = scroller

@@ -1,9 +1,9 @@
 /** One thread beside its conversation; on narrow screens in its place. */
 import { X } from 'lucide-react'
 import { useEffect, useMemo, useRef, type ReactNode } from 'react'
-import { useLocation } from 'wouter'
 import type { MessageId } from '../../../shared/ids.ts'
 import { formatPath } from '../../store/conversation-path.ts'
+import { useWayBack } from '../../store/way-back.ts'
 import { EmptyState, IconButton, Spinner } from '../../ui/controls.tsx'
 import { returnFocus } from '../../ui/return-focus.ts'
 import { Composer } from './composer.tsx'
@@ -17,7 +17,7 @@ const nothing = (): void => undefined
 
 export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
   const { conversation, facts, snapshot, handle } = useConversationView()
-  const [, navigate] = useLocation()
+  const { goBack } = useWayBack()
   const items = useMemo(
     () => threadItems(snapshot.messages, threadId),
     [snapshot.messages, threadId],
@@ -45,7 +45,7 @@ export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
         <IconButton
           ref={close}
           label="Close thread"
-          onClick={() => navigate(formatPath(conversation))}
+          onClick={() => goBack(formatPath(conversation))}
         >
           <X size={20} />
         </IconButton>

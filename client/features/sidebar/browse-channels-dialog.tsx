@@ -1,13 +1,13 @@
 /** The channels that one is not in yet, to look at or join. */
 import { Hash } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import { useLocation } from 'wouter'
 import type { Channel } from '../../../shared/api/channels.ts'
 import { formatPath } from '../../store/conversation-path.ts'
 import { useJoinChannel } from '../../store/directory-commands.ts'
 import { useChannels } from '../../store/directory-queries.ts'
 import { sentenceForError } from '../../store/error-sentences.ts'
 import { Button, TextField } from '../../ui/controls.tsx'
+import { useWayBack } from '../../store/way-back.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import type { SidebarDialogProps } from './create-channel-dialog.tsx'
 import styles from './sidebar.module.css'
@@ -53,12 +53,12 @@ function ChannelChoice({
   channel: Channel
   onJoined: () => void
 }): ReactNode {
-  const [, navigate] = useLocation()
+  const { open } = useWayBack()
   const { mutateAsync, isPending, error } = useJoinChannel()
   // Joined, the channel is no longer in this list: the way on must not depend on being here.
   const join = async (): Promise<void> => {
     await mutateAsync(channel.id)
-    navigate(formatPath({ kind: 'channel', id: channel.id }))
+    open(formatPath({ kind: 'channel', id: channel.id }))
     onJoined()
   }
   return (

@@ -1,12 +1,12 @@
 /** Makes a channel; offline too. */
 import { useState, type FormEvent, type ReactNode } from 'react'
-import { useLocation } from 'wouter'
 import type { ChannelType } from '../../../shared/api/channels.ts'
 import { formatPath } from '../../store/conversation-path.ts'
 import { useCreateChannel } from '../../store/directory-commands.ts'
 import { useChannels } from '../../store/directory-queries.ts'
 import { slugOf } from '../../store/pending-commands.ts'
 import { Button, TextField } from '../../ui/controls.tsx'
+import { useWayBack } from '../../store/way-back.ts'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import styles from './sidebar.module.css'
 
@@ -24,7 +24,7 @@ export function CreateChannelDialog({ isOpen, onClose }: SidebarDialogProps): Re
 }
 
 function ChannelForm({ onClose }: { onClose: () => void }): ReactNode {
-  const [, navigate] = useLocation()
+  const { open } = useWayBack()
   const { items } = useChannels()
   const createChannel = useCreateChannel()
   const [name, setName] = useState('')
@@ -40,7 +40,7 @@ function ChannelForm({ onClose }: { onClose: () => void }): ReactNode {
       setError('There is a channel with this name. Choose another one.')
     } else {
       const id = createChannel({ name: name.trim(), slug, description: description.trim(), type })
-      navigate(formatPath({ kind: 'channel', id }))
+      open(formatPath({ kind: 'channel', id }))
       onClose()
     }
   }

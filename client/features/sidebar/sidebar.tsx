@@ -7,12 +7,13 @@ import type { Dm } from '../../../shared/api/dms.ts'
 import { formatPath } from '../../store/conversation-path.ts'
 import { useChannels, useDms, usePeople } from '../../store/directory-queries.ts'
 import { dmName } from '../../store/person-name.ts'
+import { useWayBack } from '../../store/way-back.ts'
 import { usePresence } from '../../store/use-engine.ts'
 import { useWorkspace } from '../../store/workspace-context.ts'
 import { IconButton, VisuallyHidden } from '../../ui/controls.tsx'
 import { AccountMenu } from '../account/account-menu.tsx'
-import { BrowseChannelsDialog } from './browse-channels-dialog.tsx'
 import { ReadFailure } from '../connection/read-failure.tsx'
+import { BrowseChannelsDialog } from './browse-channels-dialog.tsx'
 import { CreateChannelDialog } from './create-channel-dialog.tsx'
 import { FailedCommands } from './failed-commands.tsx'
 import { StartDmDialog } from './start-dm-dialog.tsx'
@@ -64,8 +65,8 @@ function ChannelList(): ReactNode {
     .filter(({ myRole }) => myRole !== null)
     .toSorted((one, other) => one.name.localeCompare(other.name))
   if (isLoading) return <p className={styles.note}>Loading…</p>
-  if (mine.length === 0) {
   if (error !== null && mine.length === 0) return <ReadFailure error={error} onRetry={retry} />
+  if (mine.length === 0) {
     return <p className={styles.note}>You are in no channel yet. Browse them, or create one.</p>
   }
   return (
@@ -81,9 +82,10 @@ function ChannelList(): ReactNode {
 
 function ChannelLink({ channel }: { channel: Channel }): ReactNode {
   const [location] = useLocation()
+  const { step } = useWayBack()
   const path = formatPath({ kind: 'channel', id: channel.id })
   return (
-    <Link href={path} className={styles.link} aria-current={isCurrent(location, path)}>
+    <Link href={path} state={step} className={styles.link} aria-current={isCurrent(location, path)}>
       {channel.type === 'PRIVATE' ? <Lock size={16} /> : <Hash size={16} />}
       {channel.type === 'PRIVATE' ? <VisuallyHidden>private</VisuallyHidden> : null}
       <span className={styles.name}>{channel.name}</span>
@@ -98,9 +100,9 @@ function DmList(): ReactNode {
     (one, other) => (other.lastMessageAt ?? other.createdAt) - (one.lastMessageAt ?? one.createdAt),
   )
   if (isLoading) return <p className={styles.note}>Loading…</p>
+  if (error !== null && ordered.length === 0) return <ReadFailure error={error} onRetry={retry} />
   if (ordered.length === 0) return <p className={styles.note}>Nobody yet. Start one with +.</p>
   return (
-  if (error !== null && ordered.length === 0) return <ReadFailure error={error} onRetry={retry} />
     <ul className={styles.list}>
       {ordered.map((dm) => (
         <li key={dm.id}>
@@ -113,6 +115,7 @@ function DmList(): ReactNode {
 
 function DmLink({ dm }: { dm: Dm }): ReactNode {
   const [location] = useLocation()
+  const { step } = useWayBack()
   const { me } = useWorkspace()
   const { byId } = usePeople()
   const present = usePresence()
@@ -120,7 +123,7 @@ function DmLink({ dm }: { dm: Dm }): ReactNode {
   const others = dm.participantIds.filter((id) => id !== me.id)
   const isOnline = others.some((id) => present.has(id))
   return (
-    <Link href={path} className={styles.link} aria-current={isCurrent(location, path)}>
+    <Link href={path} state={step} className={styles.link} aria-current={isCurrent(location, path)}>
       <span className={styles.presence} data-online={isOnline} />
       <span className={styles.name}>{dmName(dm, me.id, byId)}</span>
       {isOnline ? <VisuallyHidden>online</VisuallyHidden> : null}

@@ -1,6 +1,5 @@
 /** Starts a DM with one or several people; offline too. */
 import { useState, type ReactNode } from 'react'
-import { useLocation } from 'wouter'
 import { MAX_DM_PARTICIPANTS, type UserId } from '../../../shared/ids.ts'
 import { formatPath } from '../../store/conversation-path.ts'
 import { useStartDm } from '../../store/directory-commands.ts'
@@ -8,6 +7,7 @@ import { usePeople } from '../../store/directory-queries.ts'
 import { nameOf } from '../../store/person-name.ts'
 import { useWorkspace } from '../../store/workspace-context.ts'
 import { Avatar, Button, TextField } from '../../ui/controls.tsx'
+import { useWayBack } from '../../store/way-back.ts'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import type { SidebarDialogProps } from './create-channel-dialog.tsx'
 import styles from './sidebar.module.css'
@@ -24,7 +24,7 @@ export function StartDmDialog({ isOpen, onClose }: SidebarDialogProps): ReactNod
 }
 
 function PeopleForm({ onClose }: { onClose: () => void }): ReactNode {
-  const [, navigate] = useLocation()
+  const { open } = useWayBack()
   const { me } = useWorkspace()
   const { all, byId } = usePeople()
   const startDm = useStartDm()
@@ -43,7 +43,7 @@ function PeopleForm({ onClose }: { onClose: () => void }): ReactNode {
     setChosen(next)
   }
   const start = (): void => {
-    navigate(formatPath({ kind: 'dm', id: startDm([...chosen]) }))
+    open(formatPath({ kind: 'dm', id: startDm([...chosen]) }))
     onClose()
   }
 
