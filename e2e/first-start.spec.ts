@@ -63,6 +63,7 @@ test('P6 a channel made offline can be written in at once, and is there for othe
     await ada.context().setOffline(true)
     await expectConnection(ada, 'offline')
     await createChannel(ada, 'made at sea')
+    await expect(ada.getByRole('heading', { name: 'Nothing here yet' })).toBeVisible()
     await send(ada, 'Nobody reads this yet')
     await ada.reload()
     await expect(messageOf(ada, 'Nobody reads this yet')).toContainText('Not sent yet')

@@ -61,6 +61,8 @@ export interface UndeliveredView {
   messageId: MessageId
   /** What was typed, to show and copy; empty for deletions. */
   text: string
+  /** Of a reaction. */
+  emoji: string | undefined
   refusal: Refusal
 }
 

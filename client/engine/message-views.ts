@@ -222,7 +222,9 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
 function toUndelivered(entry: OutboxEntry): UndeliveredView[] {
   const { id, kind, messageId, refusal } = entry
   if (refusal === undefined || kind === 'message') return []
-  return [{ outboxId: id, kind, messageId, text: messageOf(entry)?.content ?? '', refusal }]
+  const text = messageOf(entry)?.content ?? ''
+  const emoji = kind === 'reaction' ? parseReactionKey(entry.key)?.emoji : undefined
+  return [{ outboxId: id, kind, messageId, text, emoji, refusal }]
 }
 
 /** By time, then by emoji: the order in which changes arrive differs from screen to screen. */

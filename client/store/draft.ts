@@ -17,7 +17,7 @@ export type Draft = z.infer<typeof draftSchema>
 const empty: Draft = { text: '', mentions: {} }
 
 /** Keys begin like the databases of this person, for whoever erases both. */
-function draftKey(userId: string, place: string): string {
+export function draftKey(userId: string, place: string): string {
   return `connectnow-${userId}-draft-${place}`
 }
 

@@ -1,5 +1,6 @@
 /** Below the messages: who types, what could not be delivered, and the composer or why there is none. */
 import type { ReactNode } from 'react'
+import type { ErrorCode } from '../../../shared/errors.ts'
 import { useJoinChannel } from '../../store/directory-commands.ts'
 import { usePeople } from '../../store/directory-queries.ts'
 import { sentenceFor, sentenceForError } from '../../store/error-sentences.ts'
@@ -7,26 +8,39 @@ import { nameOf } from '../../store/person-name.ts'
 import { Button, Notice } from '../../ui/controls.tsx'
 import { Composer } from './composer.tsx'
 import { useConversationView } from './conversation-context.ts'
+import { LeftDraft } from './left-draft.tsx'
 import styles from './conversation.module.css'
 import { UndeliveredPanel } from './undelivered-panel.tsx'
 
 export function ConversationFoot(): ReactNode {
-  const { facts, snapshot } = useConversationView()
-  const denial = snapshot.denial?.code ?? facts.actor.access.writeDenial
+  const { facts } = useConversationView()
+  const denial = useDenial()
   return (
     <>
       <UndeliveredPanel />
       <TypingLine />
-      {denial === undefined ? (
-        <Composer placeholder={`Write to ${facts.name}`} />
-      ) : (
+      {denial === undefined ? null : (
         <Notice kind="warning">
           <p>{sentenceFor(denial)}</p>
           {denial === 'not_member' ? <JoinButton /> : null}
         </Notice>
       )}
+      {denial === undefined && !facts.isUnknown ? (
+        <Composer placeholder={`Write to ${facts.name}`} />
+      ) : (
+        <LeftDraft />
+      )}
     </>
   )
+}
+
+/** Why one cannot write here; undefined while one can, or while nothing says that one cannot. */
+function useDenial(): ErrorCode | undefined {
+  const { facts, snapshot } = useConversationView()
+  const said = snapshot.denial?.code ?? facts.actor.access.writeDenial
+  if (said !== undefined) return said
+  // Its copy is on this device, but the list has lost it.
+  return facts.isUnknown && snapshot.messages.length > 0 ? 'access_ended' : undefined
 }
 
 function JoinButton(): ReactNode {

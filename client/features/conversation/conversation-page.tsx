@@ -69,7 +69,14 @@ function Messages(): ReactNode {
   if (snapshot.phase === 'denied' && snapshot.denial !== undefined) {
     return <EmptyState title="No access">{sentenceFor(snapshot.denial.code)}</EmptyState>
   }
-  if (snapshot.phase === 'empty-copy') {
+  if (facts.isUnknown) {
+    return (
+      <EmptyState title="Looking for this conversation">
+        <p>It is not in your list, and not on this device.</p>
+      </EmptyState>
+    )
+  }
+  if (snapshot.phase === 'empty-copy' && !facts.isBeingMade) {
     return (
       <EmptyState title="Not on this device yet">
         <p>Its history comes as soon as there is a connection. You can write already.</p>

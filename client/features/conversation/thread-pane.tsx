@@ -8,6 +8,7 @@ import { EmptyState, IconButton, Spinner } from '../../ui/controls.tsx'
 import { returnFocus } from '../../ui/return-focus.ts'
 import { Composer } from './composer.tsx'
 import { useConversationView } from './conversation-context.ts'
+import { LeftDraft } from './left-draft.tsx'
 import styles from './conversation.module.css'
 import { threadItems } from './message-items.ts'
 import { MessageList } from './message-list.tsx'
@@ -32,7 +33,8 @@ export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
     close.current?.focus()
     return returnFocus
   }, [])
-  const canWrite = (snapshot.denial?.code ?? facts.actor.access.writeDenial) === undefined
+  const canWrite =
+    !facts.isUnknown && (snapshot.denial?.code ?? facts.actor.access.writeDenial) === undefined
   return (
     <section className={`${styles.column} ${styles.thread}`} aria-label="Thread" data-pane>
       <header className={styles.head}>
@@ -67,6 +69,7 @@ export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
       {canWrite && items.length > 0 ? (
         <Composer placeholder="Reply in thread" parentId={threadId} />
       ) : null}
+      {canWrite ? null : <LeftDraft parentId={threadId} />}
     </section>
   )
 }
