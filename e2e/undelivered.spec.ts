@@ -133,8 +133,10 @@ test('P5 a channel that the server would not make is not forgotten, and can be t
   await withServer(async ({ url }) => {
     const ada = await openBrowserOf('Ada', browser, url)
     const channels = (address: URL): boolean => address.pathname === '/api/channels'
+    // The first no passes, and is waited for; the second one stands.
+    const noes = [answerWith('storage_full', 507), answerWith('forbidden', 403)]
     await ada.context().route(channels, (route) => {
-      const answer = route.request().method() === 'POST' ? answerWith('forbidden', 403) : undefined
+      const answer = route.request().method() === 'POST' ? noes.shift() : undefined
       return answer === undefined ? route.continue() : answer(route)
     })
     await ada.context().setOffline(true)
