@@ -1,13 +1,22 @@
 /** Where this browser stands with the server: on every screen, at every width. */
 import { AlertCircle, Check, CloudOff, RefreshCw } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
+import type { EngineStatus } from '../../engine/engine-interface.ts'
 import { useEngineStatus } from '../../store/use-engine.ts'
+import { VisuallyHidden } from '../../ui/controls.tsx'
 import styles from './connection.module.css'
 import { StorageNotice } from './storage-notice.tsx'
+import { useSettled } from './use-settled.ts'
+
+type Connection = EngineStatus['connection']
+
+/** A message that one sends is on its way for a moment: the bar does not flash for it. */
+const SETTLE_MS = 1_000
 
 export function ConnectionBar(): ReactNode {
-  const { needsSignIn, connection, pendingCount, refusedCount, missingCopies, isShortOfSpace } =
-    useEngineStatus()
+  const status = useEngineStatus()
+  const { needsSignIn, pendingCount, refusedCount, missingCopies, isShortOfSpace } = status
+  const connection = useSettled(status.connection, isBrief, SETTLE_MS)
   const waiting = pendingCount === 0 ? '' : ` ${countOf(pendingCount)} will be sent.`
   const copying = isShortOfSpace
     ? 'Online. Older messages are not all kept for reading offline: space is short.'
@@ -23,24 +32,55 @@ export function ConnectionBar(): ReactNode {
   }[connection]
   const isSignedOut = needsSignIn && connection !== 'offline'
   const { icon, text } = isSignedOut ? { icon: <CloudOff size={16} />, text: 'Signed out' } : view
+  const refused = refusedCount === 0 ? '' : `${countOf(refusedCount)} could not be delivered.`
   return (
-    <output
+    <div
       className={styles.bar}
       data-connection={connection}
       data-warns={isSignedOut || connection === 'offline'}
       data-refused={refusedCount > 0}
     >
-      <span className={styles.icon} data-turns={!needsSignIn}>
-        {icon}
+      <span className={styles.state}>
+        <span className={styles.icon} data-turns={!needsSignIn}>
+          {icon}
+        </span>
+        <span>{text}</span>
       </span>
-      <span>{text}</span>
-      {refusedCount > 0 ? (
-        <span className={styles.refused}>{countOf(refusedCount)} could not be delivered.</span>
-      ) : null}
-      <StorageNotice />
+      {refused === '' ? null : <span className={styles.refused}>{refused}</span>}
+      <output className={styles.notice}>
+        <StorageNotice />
+      </output>
       {globalThis.isSecureContext ? null : (
         <span>Without HTTPS this page cannot be reloaded offline.</span>
       )}
+      <Announcement connection={connection} refused={refused} />
+    </div>
+  )
+}
+
+/** From online to syncing, and back in no time. */
+function isBrief(from: Connection, to: Connection): boolean {
+  return from === 'online' && to === 'syncing'
+}
+
+/** Screen readers hear of what changes what one can do, and not of each message on its way. */
+function Announcement({
+  connection,
+  refused,
+}: {
+  connection: Connection
+  refused: string
+}): ReactNode {
+  const [said, setSaid] = useState<Connection>()
+  if (connection !== said && (connection === 'online' || connection === 'offline')) {
+    setSaid(connection)
+  }
+  const sentence = { online: 'Online.', offline: 'Offline. You can read and write.' }
+  return (
+    <output>
+      <VisuallyHidden>
+        {said === 'online' || said === 'offline' ? sentence[said] : ''} {refused}
+      </VisuallyHidden>
     </output>
   )
 }
