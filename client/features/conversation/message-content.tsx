@@ -3,28 +3,31 @@
  * taken, no picture is loaded from elsewhere, and links say where they lead.
  */
 import { memo, type ReactNode } from 'react'
-import Markdown, { type Components } from 'react-markdown'
+import Markdown, { type Components, type ExtraProps } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import type { UserId } from '../../../shared/ids.ts'
 import { usePeople } from '../../store/directory-queries.ts'
 import { nameOf } from '../../store/person-name.ts'
 import { useWorkspace } from '../../store/workspace-context.ts'
+import { linkTarget } from './link-target.ts'
 import styles from './message-content.module.css'
 import { remarkMentions } from './remark-mentions.ts'
+import { remarkMessage } from './remark-message.ts'
+import { useTabIndex } from './tab-stop.ts'
 
-const plugins = [remarkGfm, remarkMentions]
+const plugins = [remarkGfm, remarkMentions, remarkMessage]
+
+/** Titles of the page are the app's own; within a message they are text that stands out. */
+const Heading: Components['h1'] = ({ children }) => <p className={styles.heading}>{children}</p>
 
 const components: Components = {
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      {children}
-    </a>
-  ),
-  img: ({ src, alt }) => (
-    <a href={String(src)} target="_blank" rel="noopener noreferrer nofollow">
-      {alt === undefined || alt === '' ? 'Picture' : alt}
-    </a>
-  ),
+  a: Link,
+  h1: Heading,
+  h2: Heading,
+  h3: Heading,
+  h4: Heading,
+  h5: Heading,
+  h6: Heading,
   span: ({ node, children }) => {
     const { mention } = node?.properties ?? {}
     return typeof mention === 'string' ? <Mention target={mention} /> : <span>{children}</span>
@@ -49,6 +52,30 @@ export const MessageContent = memo(function MessageContent({
     </div>
   )
 })
+
+type Node = NonNullable<ExtraProps['node']>
+
+interface LinkProps extends ExtraProps {
+  href?: string | undefined
+  children?: ReactNode
+}
+
+function Link({ node, href = '', children }: LinkProps): ReactNode {
+  const tabIndex = useTabIndex()
+  const target = linkTarget(href, node === undefined ? '' : textOf(node))
+  if (target === undefined) return <>{children}</>
+  return (
+    <a href={target.href} tabIndex={tabIndex} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+      {target.place === '' ? null : <span className={styles.place}> ({target.place})</span>}
+    </a>
+  )
+}
+
+function textOf(node: Node | Node['children'][number]): string {
+  if (node.type === 'text') return node.value
+  return node.type === 'element' ? node.children.map(textOf).join('') : ''
+}
 
 function Mention({ target }: { target: string }): ReactNode {
   const { me } = useWorkspace()

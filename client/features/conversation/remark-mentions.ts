@@ -1,26 +1,14 @@
 /** Teaches Markdown the stored mentions, `<@userId>`: they become spans that name their target. */
+import { replaceNodes, type MarkdownNode } from './markdown-node.ts'
 import { splitMentions, type MentionPart } from './mentions.ts'
 
-interface MarkdownNode {
-  type: string
-  value?: string
-  children?: MarkdownNode[]
-  data?: { hName: string; hProperties: Record<string, string> }
-}
-
 export function remarkMentions(): (tree: MarkdownNode) => void {
-  return mentionChildren
-}
-
-function mentionChildren(node: MarkdownNode): void {
-  if (node.children === undefined) return
-  node.children = node.children.flatMap((child) => {
-    if (child.type === 'text' && child.value?.includes('<@') === true) {
-      return splitMentions(child.value).map(toNode)
-    }
-    mentionChildren(child)
-    return [child]
-  })
+  return (tree) =>
+    replaceNodes(tree, (node) =>
+      node.type === 'text' && node.value?.includes('<@') === true
+        ? splitMentions(node.value).map(toNode)
+        : [node],
+    )
 }
 
 function toNode(part: MentionPart): MarkdownNode {
