@@ -11,10 +11,14 @@ export interface Person {
 const PASSWORD = 'correct horse battery'
 const signUpSchema = z.object({ user: z.object({ id: userIdSchema }) })
 
-export async function signUp(url: string, name: string): Promise<Person> {
+export async function signUp(
+  url: string,
+  name: string,
+  email = `${name.toLowerCase()}@example.test`,
+): Promise<Person> {
   const response = await postJson(url, '/api/auth/sign-up/email', '', {
     name,
-    email: `${name.toLowerCase()}@example.test`,
+    email,
     password: PASSWORD,
   })
   if (!response.ok) throw new Error(`Sign-up failed: ${await response.text()}`)
@@ -25,6 +29,24 @@ export async function signUp(url: string, name: string): Promise<Person> {
     userId: user.id,
     cookie,
     post: (address, path, body) => postJson(address, path, cookie, body),
+  }
+}
+
+/** Somebody new joins a public channel and writes these into it, one after the other. */
+export async function postAs(
+  name: string,
+  url: string,
+  channelId: string,
+  contents: readonly string[],
+): Promise<void> {
+  const { userId, post } = await signUp(url, name)
+  const path = `/api/channels/${channelId}`
+  for (const [to, body] of [
+    ['members', { userId }],
+    ...contents.map((content) => ['messages', { content }] as const),
+  ] as const) {
+    const response = await post(url, `${path}/${to}`, body)
+    if (!response.ok) throw new Error(`Posting failed: ${await response.text()}`)
   }
 }
 

@@ -1,13 +1,19 @@
 /** Where messages are written. What is typed is kept at every keystroke. */
 import { SendHorizontal } from 'lucide-react'
-import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { MessageId } from '../../../shared/ids.ts'
 import { useDraft } from '../../store/draft.ts'
 import { IconButton } from '../../ui/controls.tsx'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
+import { isSendingEnter } from './enter-key.ts'
 import { isTooLong, TooLong } from './length-notice.tsx'
-import { MentionList, useMentionChoices, type MentionChoice } from './mention-list.tsx'
+import {
+  MentionList,
+  mentionChoiceId,
+  useMentionChoices,
+  type MentionChoice,
+} from './mention-list.tsx'
 import { storeMentions, typedName } from './mentions.ts'
 import { useTypingNotice } from './use-typing-notice.ts'
 
@@ -27,7 +33,10 @@ export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
   const [isDismissed, setDismissed] = useState(false)
   const typing = useTypingNotice(handle)
   const choices = useMentionChoices(isDismissed ? undefined : typedName(draft.text, cursor))
+  const listId = useId()
+  const chosen = choices[choice]
   const content = storeMentions(draft.text, draft.mentions).trim()
+  const canSend = content !== '' && !isTooLong(content) && handle !== undefined
 
   const change = (text: string, at: number): void => {
     setDraft({ ...draft, text })
@@ -37,7 +46,7 @@ export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
     typing.onType(text !== '')
   }
   const send = (): void => {
-    if (content === '' || isTooLong(content) || handle === undefined) return
+    if (!canSend) return
     handle.send({ content, ...(parentId === undefined ? {} : { parentId }) })
     setDraft({ text: '', mentions: {} })
     typing.onType(false)
@@ -55,9 +64,7 @@ export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
   }
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    // Enter ends a composition (Japanese, Chinese) before it sends anything.
     if (event.nativeEvent.isComposing) return
-    const chosen = choices[choice]
     if (chosen !== undefined) {
       const step = { ArrowDown: 1, ArrowUp: choices.length - 1 }[event.key]
       if (step !== undefined) setChoice((choice + step) % choices.length)
@@ -67,9 +74,7 @@ export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
       event.preventDefault()
       return
     }
-    // On a touch keyboard Enter is the only way to a new line; the button sends.
-    const isTouch = globalThis.matchMedia('(pointer: coarse)').matches
-    if (event.key === 'Enter' && !event.shiftKey && !isTouch) {
+    if (isSendingEnter(event)) {
       event.preventDefault()
       send()
     }
@@ -77,12 +82,17 @@ export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
 
   return (
     <div className={styles.foot}>
-      <MentionList choices={choices} selected={choice} onChoose={complete} />
+      <MentionList id={listId} choices={choices} selected={choice} onChoose={complete} />
       <div className={styles.composer}>
         <textarea
           ref={input}
           className={styles.input}
           aria-label={parentId === undefined ? 'Message' : 'Reply'}
+          // A text of several lines may not be a combobox, but may have one's list.
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          aria-controls={chosen === undefined ? undefined : listId}
+          aria-activedescendant={chosen === undefined ? undefined : mentionChoiceId(listId, choice)}
           placeholder={placeholder}
           dir="auto"
           rows={1}
@@ -92,12 +102,7 @@ export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
           onKeyDown={onKeyDown}
           onBlur={() => typing.onType(false)}
         />
-        <IconButton
-          label="Send"
-          className={styles.send}
-          disabled={content === '' || handle === undefined}
-          onClick={send}
-        >
+        <IconButton label="Send" className={styles.send} disabled={!canSend} onClick={send}>
           <SendHorizontal size={20} />
         </IconButton>
       </div>

@@ -33,13 +33,22 @@ function parseMention(target: string): MentionPart | undefined {
   return userId.success ? { kind: 'person', userId: userId.data } : undefined
 }
 
+/** Code blocks, code spans and web addresses: an @ in these is not ours to read. */
+const VERBATIM = [
+  /^ {0,3}(?<fence>`{3,}|~{3,})[^\n`]*(?:\n(?! {0,3}\k<fence>[`~]*[ \t]*$).*)*(?:\n.*)?/,
+  /(?<![`\\])(?<ticks>`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S])*?(?<!`)\k<ticks>(?!`)/,
+  /https?:\/\/\S+/,
+].map(({ source }) => source)
+
 /** Turns typed names into stored mentions; longer names first, since one may begin another. */
 export function storeMentions(text: string, mentions: Readonly<Record<string, string>>): string {
   const targets = new Map([...GROUPS, ...Object.entries(mentions)])
   const names = [...targets.keys()].toSorted((one, other) => other.length - one.length)
-  const pattern = new RegExp(`@(${names.map(escape).join('|')})(?![\\p{L}\\p{N}_])`, 'gu')
-  return text.replaceAll(pattern, (typed, name: string) => {
-    const target = targets.get(name)
+  // Within an e-mail address the @ follows a letter.
+  const named = `(?<![\\p{L}\\p{N}_.])@(${names.map(escape).join('|')})(?![\\p{L}\\p{N}_])`
+  const pattern = new RegExp([...VERBATIM, named].join('|'), 'gmu')
+  return text.replaceAll(pattern, (typed, _fence, _ticks, name: string | undefined) => {
+    const target = name === undefined ? undefined : targets.get(name)
     return target === undefined ? typed : `<@${target}>`
   })
 }
@@ -51,6 +60,16 @@ function escape(text: string): string {
 /** The name that is being typed after an @ right before the cursor; undefined when none is. */
 export function typedName(text: string, cursor: number): string | undefined {
   return /(?:^|[\s(])@([\p{L}\p{N}_.'-]*)$/u.exec(text.slice(0, cursor))?.[1]
+}
+
+/** Content as one would say it, for copying and reading aloud: names instead of ids. */
+export function plainText(content: string, nameOf: (userId: UserId) => string): string {
+  return splitMentions(content)
+    .map((part) => {
+      if (part.kind === 'text') return part.text
+      return `@${part.kind === 'group' ? part.group : nameOf(part.userId)}`
+    })
+    .join('')
 }
 
 /** Turns stored mentions back into names, for editing; answers whom the names mean. */

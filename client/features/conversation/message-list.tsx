@@ -15,6 +15,7 @@ import type { MessageItem } from './message-items.ts'
 import { MessageRow } from './message-row.tsx'
 import { formatDay } from './times.ts'
 import { useOwnSend } from './use-own-send.ts'
+import { usePlainText } from './use-plain-text.ts'
 
 export interface MessageListProps {
   label: string
@@ -141,6 +142,7 @@ function Row({ item, now, onOpenThread }: RowProps): ReactNode {
 function Announcer({ newest }: { newest: MessageItem | undefined }): ReactNode {
   const { facts } = useConversationView()
   const { byId } = usePeople()
+  const plainText = usePlainText()
   const [first] = useState(newest?.key)
   const isNew =
     newest?.kind === 'message' &&
@@ -149,7 +151,9 @@ function Announcer({ newest }: { newest: MessageItem | undefined }): ReactNode {
   return (
     <output>
       <VisuallyHidden>
-        {isNew ? `${nameOf(newest.view.record.authorId, byId)}: ${newest.view.record.content}` : ''}
+        {isNew
+          ? `${nameOf(newest.view.record.authorId, byId)}: ${plainText(newest.view.record.content)}`
+          : ''}
       </VisuallyHidden>
     </output>
   )

@@ -15,6 +15,7 @@ import { MessageContent } from './message-content.tsx'
 import { MessageTools } from './message-tools.tsx'
 import { ReactionBar } from './reaction-bar.tsx'
 import { formatArrival, formatClock, formatFull } from './times.ts'
+import { usePlainText } from './use-plain-text.ts'
 
 export interface MessageRowProps {
   view: MessageView
@@ -141,6 +142,7 @@ function DeliveryLine({ view: { delivery, record } }: { view: MessageView }): Re
 }
 
 export interface UndeliveredButtonsProps {
+  /** As it is stored; copied with names instead of ids. */
   text: string
   /** Absent where trying again is of no use. */
   onRetry?: (() => void) | undefined
@@ -155,6 +157,7 @@ export function UndeliveredButtons({
 }: UndeliveredButtonsProps): ReactNode {
   const [isAsking, setAsking] = useState(false)
   const [isCopied, setCopied] = useState(false)
+  const plainText = usePlainText()
   if (isAsking) {
     return (
       <NoticeButtons>
@@ -175,7 +178,7 @@ export function UndeliveredButtons({
         </Button>
       )}
       {text === '' ? null : (
-        <Button isSmall onClick={() => void copyText(text).then(setCopied)}>
+        <Button isSmall onClick={() => void copyText(plainText(text)).then(setCopied)}>
           {isCopied ? 'Copied' : 'Copy'}
         </Button>
       )}

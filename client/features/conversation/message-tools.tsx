@@ -18,6 +18,7 @@ import { Menu, type MenuItem } from '../../ui/menu.tsx'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
 import { EmojiDialog } from './emoji-dialog.tsx'
+import { usePlainText } from './use-plain-text.ts'
 
 const QUICK_EMOJI = ['👍', '🎉', '❤️']
 
@@ -30,6 +31,7 @@ export interface MessageToolsProps {
 export function MessageTools({ view, onEdit, onReply }: MessageToolsProps): ReactNode {
   const { handle, facts } = useConversationView()
   const [dialog, setDialog] = useState<'emoji' | 'delete'>()
+  const plainText = usePlainText()
   const { actor } = facts
   const { id, record, isPinned, delivery } = view
   const canWrite = actor.access.writeDenial === undefined && delivery.state !== 'refused'
@@ -50,7 +52,7 @@ export function MessageTools({ view, onEdit, onReply }: MessageToolsProps): Reac
     {
       label: 'Copy text',
       icon: <Copy size={16} />,
-      onSelect: () => void copyText(record.content),
+      onSelect: () => void copyText(plainText(record.content)),
     },
     ...(canWrite && actor.access.canPin
       ? [

@@ -8,6 +8,7 @@ const thisYear = new Intl.DateTimeFormat(undefined, {
   month: 'long',
 })
 const otherYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+const minute = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' })
 const DAY_MS = 24 * 60 * 60 * 1_000
 
 export function formatClock(time: number): string {
@@ -26,6 +27,10 @@ export function formatArrival(arrivedAt: number, writtenAt: number): string {
   const isSameYear = arrived.getFullYear() === written.getFullYear()
   const day = isSameYear ? thisYear : otherYear
   return `on ${day.format(arrived)}, at ${clock.format(arrived)}`
+}
+
+export function formatMinute(time: number): string {
+  return minute.format(time)
 }
 
 export function formatDay(time: number, now: number): string {

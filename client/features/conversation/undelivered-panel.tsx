@@ -9,6 +9,7 @@ import { Button, NoticeButtons } from '../../ui/controls.tsx'
 import { useConversationView } from './conversation-context.ts'
 import { UndeliveredButtons } from './message-row.tsx'
 import styles from './undelivered.module.css'
+import { usePlainText } from './use-plain-text.ts'
 
 const kinds: Record<UndeliveredView['kind'], string> = {
   message: 'Message',
@@ -50,6 +51,7 @@ export function UndeliveredPanel(): ReactNode {
 /** What it was, about which message, and why it was refused. */
 function ChangeLine({ view }: { view: UndeliveredView }): ReactNode {
   const { snapshot } = useConversationView()
+  const plainText = usePlainText()
   const { kind, emoji, messageId, text, refusal } = view
   const subject = snapshot.messages.find(({ id }) => id === messageId)
   const excerpt = text === '' ? (subject?.record.content ?? '') : text
@@ -58,7 +60,7 @@ function ChangeLine({ view }: { view: UndeliveredView }): ReactNode {
       <strong>
         {kinds[kind]} {emoji}
       </strong>{' '}
-      {excerpt === '' ? null : <q>{shorten(excerpt)}</q>} {sentenceFor(refusal.code)}
+      {excerpt === '' ? null : <q>{shorten(plainText(excerpt))}</q>} {sentenceFor(refusal.code)}
     </p>
   )
 }
