@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { listMessagesResponseSchema } from '../shared/api/messages.ts'
-import { channelIdOf, choose, createChannel, messageOf, requestAs, signUpInBrowser } from './testing/chat-page.ts'
-import { signUp } from './testing/person.ts'
+import { channelIdOf, choose, createChannel, messageOf, requestAs, send, signUpInBrowser } from './testing/chat-page.ts'
+import { postAs, signUp } from './testing/person.ts'
 import { withServer } from './testing/run-server.ts'
 
 test('of two people with one name each is mentioned as meant, and copied by name', async ({
@@ -50,6 +50,43 @@ test('of two people with one name each is mentioned as meant, and copied by name
 
     await composer.fill('x'.repeat(16_001))
     await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
+  })
+})
+
+test('P5 what is being edited can be emptied, and is still there after scrolling away and a reload', async ({
+  page,
+}) => {
+  await withServer(async ({ url }) => {
+    await signUpInBrowser(page, url, 'Ada')
+    await createChannel(page, 'lighthouse')
+    const high = Array.from(
+      { length: 24 },
+      (_, index) => `Sighting ${index + 1}.${'\n\nand'.repeat(9)}`,
+    )
+    await postAs('Ben', url, channelIdOf(page), high)
+    await expect(messageOf(page, 'Sighting 24.')).toBeVisible()
+    await send(page, 'Sighting of mine')
+    await choose(page, 'Sighting of mine', 'Edit message')
+    const editor = page.getByLabel('Edit this message')
+    await page.keyboard.press('ControlOrMeta+A')
+    await page.keyboard.press('Delete')
+    await expect(editor).toHaveValue('')
+    await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+    await page.keyboard.type('Nothing to see')
+
+    const log = page.getByRole('log')
+    await log.evaluate((list) => list.scrollTo({ top: 0 }))
+    await expect(messageOf(page, 'Sighting 1.')).toBeVisible()
+    await expect(editor).toHaveCount(0)
+    await log.evaluate((list) => list.scrollTo({ top: list.scrollHeight }))
+    await expect(editor).toHaveValue('Nothing to see')
+    await page.reload()
+    await expect(editor).toHaveValue('Nothing to see')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(messageOf(page, 'Nothing to see')).toContainText('edited')
+    await page.reload()
+    await expect(messageOf(page, 'Nothing to see')).toBeVisible()
+    await expect(editor).toHaveCount(0)
   })
 })
 

@@ -4,6 +4,7 @@
  */
 import { useState } from 'react'
 import { z } from 'zod'
+import type { MessageId } from '../../shared/ids.ts'
 import { useWorkspace } from './workspace-context.ts'
 
 const draftSchema = z.object({
@@ -21,11 +22,34 @@ export function draftKey(userId: string, place: string): string {
   return `connectnow-${userId}-draft-${place}`
 }
 
+/** A draft that is empty is none. */
 export function useDraft(place: string): [Draft, (draft: Draft) => void] {
+  const [draft, setDraft] = useStoredDraft(place)
+  return [draft ?? empty, (next) => setDraft(next.text === '' ? undefined : next)]
+}
+
+/** A change to a message that is there, undefined until there is one; it may have no words left. */
+export function useEditDraft(
+  messageId: MessageId,
+): [Draft | undefined, (draft: Draft | undefined) => void] {
+  return useStoredDraft(editPlace(messageId))
+}
+
+/** Messages that this person had begun to edit. */
+export function listEditDrafts(userId: string): ReadonlySet<string> {
+  const prefix = draftKey(userId, editPlace(''))
+  return new Set(storedKeys(prefix).map((key) => key.slice(prefix.length)))
+}
+
+function editPlace(messageId: string): string {
+  return `edit-${messageId}`
+}
+
+function useStoredDraft(place: string): [Draft | undefined, (draft: Draft | undefined) => void] {
   const { me } = useWorkspace()
   const key = draftKey(me.id, place)
   const [draft, setDraft] = useState(() => loadDraft(key))
-  const store = (next: Draft): void => {
+  const store = (next: Draft | undefined): void => {
     setDraft(next)
     storeDraft(key, next)
   }
@@ -34,28 +58,30 @@ export function useDraft(place: string): [Draft, (draft: Draft) => void] {
 
 /** Deletes all drafts of this person from this device. */
 export function eraseDrafts(userId: string): void {
-  const prefix = draftKey(userId, '')
+  // Where storage is closed to this page no key is found, and nobody is kept from signing out.
+  for (const key of storedKeys(draftKey(userId, ''))) globalThis.localStorage.removeItem(key)
+}
+
+function storedKeys(prefix: string): string[] {
   try {
-    const keys = Object.keys(globalThis.localStorage).filter((key) => key.startsWith(prefix))
-    for (const key of keys) globalThis.localStorage.removeItem(key)
-  } catch (error) {
-    // Storage is closed to this page: no draft is in it, and nobody is kept from signing out.
-    globalThis.reportError(error)
+    return Object.keys(globalThis.localStorage).filter((key) => key.startsWith(prefix))
+  } catch {
+    return [] // storage is closed to this page: there is no draft to find
   }
 }
 
-function loadDraft(key: string): Draft {
+function loadDraft(key: string): Draft | undefined {
   try {
     const stored = globalThis.localStorage.getItem(key)
-    return stored === null ? empty : (draftSchema.safeParse(JSON.parse(stored)).data ?? empty)
+    return stored === null ? undefined : draftSchema.safeParse(JSON.parse(stored)).data
   } catch {
-    return empty // storage is closed to this page: there is no draft to find
+    return undefined // storage is closed to this page: there is no draft to find
   }
 }
 
-function storeDraft(key: string, draft: Draft): void {
+function storeDraft(key: string, draft: Draft | undefined): void {
   try {
-    if (draft.text === '') globalThis.localStorage.removeItem(key)
+    if (draft === undefined) globalThis.localStorage.removeItem(key)
     else globalThis.localStorage.setItem(key, JSON.stringify(draft))
   } catch (error) {
     // The text stays on the screen; the connection bar says that nothing is kept on disk.

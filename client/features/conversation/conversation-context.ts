@@ -3,6 +3,7 @@ import { createContext, use } from 'react'
 import type { Conversation } from '../../../shared/document/names.ts'
 import type { ConversationHandle, ConversationSnapshot } from '../../engine/engine-interface.ts'
 import type { ConversationFacts } from '../../store/use-conversation-facts.ts'
+import type { Editing } from './use-editing.ts'
 
 export interface ConversationView {
   conversation: Conversation
@@ -12,6 +13,7 @@ export interface ConversationView {
   handle: ConversationHandle | undefined
   /** When messages that came much later than they were written arrived, by id. */
   lateArrivals: ReadonlyMap<string, number>
+  editing: Editing
 }
 
 export const ConversationContext = createContext<ConversationView | undefined>(undefined)

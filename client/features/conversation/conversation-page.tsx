@@ -17,6 +17,7 @@ import styles from './conversation.module.css'
 import { conversationItems } from './message-items.ts'
 import { MessageList } from './message-list.tsx'
 import { ThreadPane } from './thread-pane.tsx'
+import { useEditing } from './use-editing.ts'
 
 export interface ConversationPageProps {
   conversation: Conversation
@@ -27,9 +28,10 @@ export function ConversationPage({ conversation, threadId }: ConversationPagePro
   const facts = useConversationFacts(conversation)
   const { snapshot, handle } = useConversation(conversation)
   const lateArrivals = useLateArrivals(conversation, snapshot.messages)
+  const editing = useEditing()
   const view = useMemo(
-    () => ({ conversation, facts, snapshot, handle, lateArrivals }),
-    [conversation, facts, snapshot, handle, lateArrivals],
+    () => ({ conversation, facts, snapshot, handle, lateArrivals, editing }),
+    [conversation, facts, snapshot, handle, lateArrivals, editing],
   )
   return (
     <ConversationContext value={view}>

@@ -1,45 +1,52 @@
 /** A message in the hands of its author again, in its own place. */
 import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { MessageView } from '../../engine/engine-interface.ts'
-import { useDraft } from '../../store/draft.ts'
+import { useEditDraft } from '../../store/draft.ts'
 import { usePeople } from '../../store/directory-queries.ts'
 import { nameOf } from '../../store/person-name.ts'
 import { Button } from '../../ui/controls.tsx'
 import { returnFocus } from '../../ui/return-focus.ts'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
+import { isSendingEnter } from './enter-key.ts'
 import { isTooLong, TooLong } from './length-notice.tsx'
+import { mentionNames } from './mention-names.ts'
 import { storeMentions, typeMentions } from './mentions.ts'
 
-export function EditMessage({
-  view,
-  onDone,
-}: {
+export interface EditMessageProps {
   view: MessageView
+  /** The person has just asked to type here, rather than scrolled back to it. */
+  takesFocus: boolean
   onDone: () => void
-}): ReactNode {
+}
+
+export function EditMessage({ view, takesFocus, onDone }: EditMessageProps): ReactNode {
   const { handle } = useConversationView()
-  const { byId } = usePeople()
-  const [typed] = useState(() => typeMentions(view.record.content, (id) => nameOf(id, byId)))
-  const [draft, setDraft] = useDraft(`edit-${view.id}`)
-  const text = draft.text === '' ? typed.text : draft.text
-  const content = storeMentions(text, typed.mentions).trim()
+  const { all, byId } = usePeople()
+  const [typed] = useState(() => {
+    const names = mentionNames(all)
+    return typeMentions(view.record.content, (id) => names.get(id)?.name ?? nameOf(id, byId))
+  })
+  const [draft, setDraft] = useEditDraft(view.id)
+  const { text, mentions } = draft ?? typed
+  const content = storeMentions(text, mentions).trim()
+  const canSave = content !== '' && !isTooLong(content)
 
   useEffect(() => returnFocus, [])
 
   const finish = (): void => {
-    setDraft({ text: '', mentions: {} })
+    setDraft(undefined)
     onDone()
   }
   const save = (): void => {
-    if (content === '' || isTooLong(content)) return
+    if (!canSave) return
     handle?.edit(view.id, content)
     finish()
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape') finish()
-    if (event.key === 'Enter' && !event.shiftKey) {
+    if (isSendingEnter(event)) {
       event.preventDefault()
       save()
     }
@@ -48,18 +55,17 @@ export function EditMessage({
   return (
     <div className={styles.edit}>
       <textarea
-        // The person has just asked to type here.
-        ref={focusAtEnd}
+        ref={takesFocus ? focusAtEnd : null}
         className={styles.input}
         aria-label="Edit this message"
         dir="auto"
         value={text}
-        onChange={({ target }) => setDraft({ text: target.value, mentions: {} })}
+        onChange={({ target }) => setDraft({ text: target.value, mentions })}
         onKeyDown={onKeyDown}
       />
       <TooLong content={content} />
       <div className={styles.under}>
-        <Button isSmall look="primary" disabled={content === ''} onClick={save}>
+        <Button isSmall look="primary" disabled={!canSave} onClick={save}>
           Save
         </Button>
         <Button isSmall onClick={finish}>

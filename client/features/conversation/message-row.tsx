@@ -28,9 +28,19 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const { view, isContinuation, onOpenThread } = props
   const { record, delivery, replyCount } = view
   const { byId } = usePeople()
-  const [isEditing, setEditing] = useState(false)
+  const { editing } = useConversationView()
+  const isEditing = editing.ids.has(view.id)
+  const [wasAskedHere, setAskedHere] = useState(false)
   const author = nameOf(record.authorId, byId)
   const isDeleted = isTombstone(record)
+  const edit = (): void => {
+    setAskedHere(true)
+    editing.start(view.id)
+  }
+  const endEditing = (): void => {
+    setAskedHere(false)
+    editing.end(view.id)
+  }
   return (
     <article
       className={styles.message}
@@ -63,7 +73,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
         )}
         {isDeleted ? <p className={styles.deleted}>This message was deleted.</p> : null}
         {!isDeleted && isEditing ? (
-          <EditMessage view={view} onDone={() => setEditing(false)} />
+          <EditMessage view={view} takesFocus={wasAskedHere} onDone={endEditing} />
         ) : null}
         {!isDeleted && !isEditing ? <MessageContent content={record.content} /> : null}
         {!isDeleted && record.editedAt !== undefined ? (
@@ -85,7 +95,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       {isDeleted || isEditing ? null : (
         <MessageTools
           view={view}
-          onEdit={() => setEditing(true)}
+          onEdit={edit}
           onReply={onOpenThread === undefined ? undefined : () => onOpenThread(view)}
         />
       )}
