@@ -1,15 +1,16 @@
 /** One message: who, when, what, where it stands, and what was answered to it. */
-import { AlertCircle, Check, Clock } from 'lucide-react'
+import { AlertCircle } from 'lucide-react'
 import { memo, useState, type ReactNode } from 'react'
 import { isTombstone } from '../../../shared/records/message.ts'
 import type { MessageView } from '../../engine/engine-interface.ts'
 import { usePeople } from '../../store/directory-queries.ts'
 import { sentenceFor } from '../../store/error-sentences.ts'
 import { nameOf } from '../../store/person-name.ts'
-import { Avatar, Button, NoticeButtons, VisuallyHidden } from '../../ui/controls.tsx'
+import { Avatar, Button, NoticeButtons } from '../../ui/controls.tsx'
 import { copyText } from '../../ui/copy-text.ts'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
+import { DeliveryMark } from './delivery-mark.tsx'
 import { EditMessage } from './edit-message.tsx'
 import { MessageContent } from './message-content.tsx'
 import { MessageTools } from './message-tools.tsx'
@@ -28,7 +29,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const { view, isContinuation, onOpenThread } = props
   const { record, delivery, replyCount } = view
   const { byId } = usePeople()
-  const { editing } = useConversationView()
+  const { facts, editing } = useConversationView()
   const isEditing = editing.ids.has(view.id)
   const [wasAskedHere, setAskedHere] = useState(false)
   const author = nameOf(record.authorId, byId)
@@ -71,18 +72,25 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
             </time>
           </div>
         )}
-        {isDeleted ? <p className={styles.deleted}>This message was deleted.</p> : null}
         {!isDeleted && isEditing ? (
           <EditMessage view={view} takesFocus={wasAskedHere} onDone={endEditing} />
-        ) : null}
-        {!isDeleted && !isEditing ? <MessageContent content={record.content} /> : null}
-        {!isDeleted && record.editedAt !== undefined ? (
-          <span className={styles.edited} title={formatFull(record.editedAt)}>
-            edited
-          </span>
-        ) : null}
-        <LateArrival view={view} />
-        <DeliveryLine view={view} />
+        ) : (
+          <div className={styles.said}>
+            {isDeleted ? (
+              <p className={styles.deleted}>This message was deleted.</p>
+            ) : (
+              <MessageContent content={record.content} />
+            )}
+            {!isDeleted && record.editedAt !== undefined ? (
+              <span className={styles.edited} title={formatFull(record.editedAt)}>
+                edited
+              </span>
+            ) : null}
+            <LateArrival view={view} />
+            <DeliveryMark state={delivery.state} isMine={record.authorId === facts.actor.userId} />
+          </div>
+        )}
+        <RefusalLine view={view} />
         <div className={styles.under}>
           <ReactionBar view={view} />
           {replyCount > 0 && onOpenThread !== undefined ? (
@@ -116,26 +124,10 @@ function LateArrival({ view }: { view: MessageView }): ReactNode {
   )
 }
 
-/** Where a message stands on its way to the server's disk. */
-function DeliveryLine({ view: { delivery, record } }: { view: MessageView }): ReactNode {
-  const { handle, facts } = useConversationView()
-  if (delivery.state === 'sent') {
-    // Whoever wrote it wants to know; to others it goes without saying.
-    if (record.authorId !== facts.actor.userId) return null
-    return (
-      <span className={styles.sent} title="Sent: the server has it on disk">
-        <Check size={13} />
-        <VisuallyHidden>Sent</VisuallyHidden>
-      </span>
-    )
-  }
-  if (delivery.state === 'pending') {
-    return (
-      <span className={styles.state}>
-        <Clock size={13} /> Not sent yet
-      </span>
-    )
-  }
+/** Why a message could not be delivered, and what can be done about it. */
+function RefusalLine({ view: { delivery, record } }: { view: MessageView }): ReactNode {
+  const { handle } = useConversationView()
+  if (delivery.state !== 'refused') return null
   const { outboxId, refusal } = delivery
   return (
     <div className={styles.refusal} role="alert">
