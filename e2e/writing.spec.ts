@@ -1,6 +1,14 @@
 import { expect, test, type Page } from '@playwright/test'
 import { listMessagesResponseSchema } from '../shared/api/messages.ts'
-import { channelIdOf, choose, createChannel, messageOf, requestAs, send, signUpInBrowser } from './testing/chat-page.ts'
+import {
+  channelIdOf,
+  choose,
+  createChannel,
+  messageOf,
+  requestAs,
+  send,
+  signUpInBrowser,
+} from './testing/chat-page.ts'
 import { postAs, signUp } from './testing/person.ts'
 import { withServer } from './testing/run-server.ts'
 
@@ -90,6 +98,45 @@ test('P5 what is being edited can be emptied, and is still there after scrolling
   })
 })
 
+test('sending moves nothing on the screen, and what one types covers no message', async ({
+  page,
+}) => {
+  await withServer(async ({ url }) => {
+    await signUpInBrowser(page, url, 'Ada')
+    await createChannel(page, 'lighthouse')
+    await send(page, 'The first one')
+    await expect(messageOf(page, 'The first one')).toHaveAttribute('data-delivery', 'sent')
+    await watchSending(page)
+    await send(page, 'A short one')
+    await expect(messageOf(page, 'A short one')).toHaveAttribute('data-delivery', 'sent')
+    const { deliveries, heights, states } = await readSending(page)
+    expect(deliveries).toEqual(['pending', 'sent'])
+    expect(heights).toHaveLength(1)
+    expect(states).toEqual(['Online'])
+
+    // A little more than fits.
+    const log = page.getByRole('log')
+    const isFull = (): Promise<boolean> =>
+      log.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)
+    const path = `/channels/${channelIdOf(page)}/messages`
+    let newest = ''
+    for (let count = 1; !(await isFull()); count += 1) {
+      newest = `Sighting ${count}, of\n\nseveral lines`
+      await requestAs(page, url, 'POST', path, { content: newest })
+      await expect(messageOf(page, `Sighting ${count}, `)).toBeAttached()
+    }
+    await page.reload()
+    const last = messageOf(page, newest.slice(0, 12))
+    await expect(last).toBeInViewport()
+    await page.getByLabel('Message', { exact: true }).focus()
+    for (let line = 1; line <= 8; line += 1) {
+      await page.keyboard.type(`line ${line}`)
+      await page.keyboard.press('Shift+Enter')
+    }
+    await expect(last).toBeInViewport({ ratio: 1 })
+  })
+})
+
 /** What a screen reader is told is chosen. */
 function readChosen(page: Page): Promise<string | null> {
   return page.getByLabel('Message', { exact: true }).evaluate((composer) => {
@@ -104,3 +151,37 @@ async function readContents(page: Page, url: string): Promise<string[]> {
   return listed.messages.map(({ content }) => content)
 }
 
+interface Sending {
+  deliveries: string[]
+  heights: number[]
+  states: string[]
+}
+
+/** Notes whatever the newest message and the connection bar go through from now on. */
+async function watchSending(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const noted = { deliveries: new Set<string>(), heights: new Set<number>(), states: new Set() }
+    const before = document.querySelectorAll('article').length
+    new MutationObserver(() => {
+      noted.states.add(document.querySelector('[data-connection] span')?.textContent)
+      const message = [...document.querySelectorAll('article')].at(before)
+      if (message === undefined) return
+      noted.deliveries.add(message.dataset['delivery'] ?? '')
+      noted.heights.add(message.getBoundingClientRect().height)
+    }).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributeFilter: ['data-delivery', 'data-connection'],
+    })
+    Object.assign(globalThis, { noted })
+  })
+}
+
+function readSending(page: Page): Promise<Sending> {
+  return page.evaluate(() => {
+    const { noted } = globalThis as unknown as { noted: Record<keyof Sending, Set<never>> } // put there by watchSending
+    const { deliveries, heights, states } = noted
+    return { deliveries: [...deliveries], heights: [...heights], states: [...states] }
+  })
+}

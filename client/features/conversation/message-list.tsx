@@ -16,6 +16,7 @@ import { MessageRow } from './message-row.tsx'
 import { formatDay } from './times.ts'
 import { useOwnSend } from './use-own-send.ts'
 import { usePlainText } from './use-plain-text.ts'
+import { NEAR_END_PX, useReadingNewest } from './use-reading-newest.ts'
 
 export interface MessageListProps {
   label: string
@@ -29,16 +30,16 @@ export interface MessageListProps {
 
 const DAY_HEIGHT_PX = 42
 const MESSAGE_HEIGHT_PX = 60
-const NEAR_END_PX = 80
 const NEAR_START = 10
 const NOW_INTERVAL_MS = 60_000
 
 export function MessageList(props: MessageListProps): ReactNode {
   const { label, items, onOpenThread, older, onReachStart } = props
   const scroller = useRef<HTMLDivElement>(null)
+  const rows = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const now = useNow()
-  const isReadingNewest = useRef(true)
+  const { isReadingNewest, onScroll } = useReadingNewest()
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -53,17 +54,18 @@ export function MessageList(props: MessageListProps): ReactNode {
   })
   useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer])
   useOwnSend(items, () => virtualizer.scrollToEnd())
-  // A keyboard on a touch screen, or a composer that grows, must not cover what one reads.
+  // A keyboard on a touch screen, a composer that grows, and rows that turn out higher than thought
+  // must not cover what one reads.
   useEffect(() => {
-    const { current } = scroller
-    if (current === null) return
+    if (scroller.current === null || rows.current === null) return
     const observer = new ResizeObserver(() => {
       if (isReadingNewest.current) virtualizer.scrollToEnd()
       else setAtEnd(virtualizer.isAtEnd(NEAR_END_PX))
     })
-    observer.observe(current)
+    observer.observe(scroller.current)
+    observer.observe(rows.current)
     return () => observer.disconnect()
-  }, [virtualizer])
+  }, [virtualizer, isReadingNewest])
   const firstShown = virtualizer.getVirtualItems()[0]?.index ?? items.length
   const isNearStart = items.length > 0 && firstShown < NEAR_START
   useEffect(() => {
@@ -79,13 +81,11 @@ export function MessageList(props: MessageListProps): ReactNode {
         role="log"
         aria-label={label}
         aria-live="off"
-        onScroll={() => {
-          isReadingNewest.current = virtualizer.isAtEnd(NEAR_END_PX)
-        }}
+        onScroll={onScroll}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled with the keyboard
         tabIndex={0}
       >
-        <div className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
+        <div ref={rows} className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => (
             <div
               key={key}
