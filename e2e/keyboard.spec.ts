@@ -1,5 +1,13 @@
 import { expect, test, type Locator, type Page } from '@playwright/test'
-import { PASSWORD, expectConnection, messageOf } from './testing/chat-page.ts'
+import {
+  PASSWORD,
+  channelIdOf,
+  createChannel,
+  expectConnection,
+  messageOf,
+  signUpInBrowser,
+} from './testing/chat-page.ts'
+import { postAs } from './testing/person.ts'
 import { withServer } from './testing/run-server.ts'
 
 /** More than any screen here has to pass; who comes this far will not get there. */
@@ -96,6 +104,62 @@ test('one signs up, writes, edits, reacts, answers, deletes and signs out with t
   })
 })
 
+/** The controls of one message, and that message. */
+const MOST_STEPS_OF_LIST = 8
+
+test('however many messages there are, the composer, the list and what surrounds it are a few steps apart', async ({
+  page,
+}) => {
+  await withServer(async ({ url }) => {
+    await signUpInBrowser(page, url, 'Ada')
+    await createChannel(page, 'lighthouse')
+    const sightings = Array.from(
+      { length: 24 },
+      (_, index) => `Sighting ${index + 1}, see https://x.test`,
+    )
+    await postAs('Ben', url, channelIdOf(page), sightings)
+    await page.reload()
+    await expect(messageOf(page, 'Sighting 24')).toBeVisible()
+    const composer = page.getByLabel('Message', { exact: true })
+    await expect(composer).toBeFocused()
+    await expect(page).toHaveTitle('lighthouse · ConnectNow')
+
+    const log = page.getByRole('log')
+    for (const step of ['Shift+Tab', 'Tab']) {
+      await page.keyboard.press(step)
+      let steps = 0
+      while (await log.evaluate((list) => list.contains(document.activeElement))) {
+        expect(await describeHiddenFocus(page)).toBeUndefined()
+        await page.keyboard.press(step)
+        steps += 1
+        expect(steps).toBeLessThanOrEqual(MOST_STEPS_OF_LIST)
+      }
+      expect(steps).toBeGreaterThan(2)
+    }
+    await expect(composer).toBeFocused()
+
+    await goToMessage(page, 'Sighting 3,')
+    await page.keyboard.press('ArrowDown')
+    await expect(messageOf(page, 'Sighting 4,')).toBeFocused()
+    // A row that is scrolled away leaves the keyboard in the list.
+    await page.keyboard.press('End')
+    await expect(messageOf(page, 'Sighting 24')).toBeInViewport()
+    expect(await log.evaluate((list) => list.contains(document.activeElement))).toBe(true)
+
+    await press(page, page.getByRole('button', { name: 'Skip to the message' }), 'Shift+Tab')
+    await expect(composer).toBeFocused()
+
+    // On a narrow screen the list of conversations has the place of the one that is left.
+    await page.setViewportSize({ width: 375, height: 700 })
+    await press(page, page.getByRole('button', { name: 'All conversations' }), 'Shift+Tab')
+    const link = page.getByRole('link', { name: 'lighthouse' })
+    await expect(link).toBeFocused()
+    await expect(page).toHaveTitle('ConnectNow')
+    await page.keyboard.press('Enter')
+    await expect(composer).toBeFocused()
+  })
+})
+
 test('nothing moves for those who asked their system for less motion', async ({ page }) => {
   await withServer(async ({ url }) => {
     await page.emulateMedia({ reducedMotion: 'reduce' })
@@ -122,8 +186,28 @@ function moreActions(page: Page, text: string): Locator {
 }
 
 async function chooseByKeyboard(page: Page, text: string, item: string): Promise<void> {
-  await press(page, moreActions(page, text), 'Shift+Tab')
+  await goToMessage(page, text)
+  await press(page, moreActions(page, text))
   await press(page, page.getByRole('menuitem', { name: item }), 'ArrowDown')
+}
+
+/** Into the list, and from message to message to this one, or to a part of it. */
+async function goToMessage(page: Page, text: string): Promise<void> {
+  const message = messageOf(page, text)
+  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+    const step = await message.evaluate((target) => {
+      const { activeElement } = document
+      if (target.contains(activeElement)) return undefined
+      // Within a message arrow keys may mean something else.
+      if (activeElement?.matches('[data-message-id]') !== true) return 'Shift+Tab'
+      const isAbove = target.getBoundingClientRect().top < activeElement.getBoundingClientRect().top
+      return isAbove ? 'ArrowUp' : 'ArrowDown'
+    })
+    if (step === undefined) return
+    await page.keyboard.press(step)
+    expect(await describeHiddenFocus(page)).toBeUndefined()
+  }
+  throw new Error(`The keyboard does not reach the message ${text}`)
 }
 
 async function press(page: Page, target: Locator, step = 'Tab'): Promise<void> {

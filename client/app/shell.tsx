@@ -1,13 +1,14 @@
 /** The workspace on the screen: connection, conversations, and the one that is open. */
-import { useMemo, type ReactNode } from 'react'
+import { useEffect, useMemo, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import type { Conversation } from '../../shared/document/names.ts'
 import { SignInAgain } from '../features/account/sign-in-again.tsx'
 import { ConnectionBar } from '../features/connection/connection-bar.tsx'
 import { ConversationPage } from '../features/conversation/conversation-page.tsx'
+import { focusComposer } from '../features/conversation/focus-conversation.ts'
 import { Sidebar } from '../features/sidebar/sidebar.tsx'
 import { Welcome } from '../features/welcome/welcome.tsx'
-import { parsePath } from '../store/conversation-path.ts'
+import { formatPath, parsePath } from '../store/conversation-path.ts'
 import { useChannels, useDms } from '../store/directory-queries.ts'
 import type { KnownConversation } from '../engine/engine-interface.ts'
 import { useKeepCopies, useNoteSegments } from '../store/use-engine.ts'
@@ -20,8 +21,14 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }): ReactNode {
   useNoteSegments(useKnownConversations())
   useKeepCopies(useOwnConversations())
   const isEmpty = channels.length === 0 && !isLoading && error === null
+  useReturnToList(place && formatPath(place.conversation))
   return (
     <div className={styles.shell}>
+      {place === undefined ? null : (
+        <button type="button" className={styles.skip} onClick={focusComposer}>
+          Skip to the message field
+        </button>
+      )}
       <ConnectionBar />
       <SignInAgain />
       <div
@@ -45,6 +52,17 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }): ReactNode {
       </div>
     </div>
   )
+}
+
+/** Who leaves a conversation, and with it what had the focus, goes on where they came from. */
+function useReturnToList(path: string | undefined): void {
+  useEffect(() => {
+    if (path === undefined) return
+    return () => {
+      if (document.activeElement !== document.body) return
+      document.querySelector<HTMLElement>(`nav a[href="${path}"]`)?.focus()
+    }
+  }, [path])
 }
 
 /** All that the directory knows, those included that one only looks at. */

@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/controls.tsx'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
 import { isSendingEnter } from './enter-key.ts'
+import { COMPOSER_ID } from './focus-conversation.ts'
 import { isTooLong, TooLong } from './length-notice.tsx'
 import {
   MentionList,
@@ -86,6 +87,7 @@ export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
       <div className={styles.composer}>
         <textarea
           ref={input}
+          id={parentId === undefined ? COMPOSER_ID : undefined}
           className={styles.input}
           aria-label={parentId === undefined ? 'Message' : 'Reply'}
           // A text of several lines may not be a combobox, but may have one's list.

@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/controls.tsx'
 import { Menu, type MenuItem } from '../../ui/menu.tsx'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
+import { TITLE_ID } from './focus-conversation.ts'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { AddPeopleDialog, MembersDialog } from './members-dialog.tsx'
 import { PinsDialog } from './pins-dialog.tsx'
@@ -41,7 +42,9 @@ export function ConversationHeader(): ReactNode {
         <ArrowLeft size={20} />
       </IconButton>
       <div className={styles.title}>
-        <h1>{channel === undefined ? name : `# ${name}`}</h1>
+        <h1 id={TITLE_ID} tabIndex={-1}>
+          {channel === undefined ? name : `# ${name}`}
+        </h1>
         <About />
       </div>
       <Menu

@@ -1,5 +1,5 @@
 /** One conversation: its messages, the composer, and a thread beside it. */
-import { useCallback, useMemo, type ReactNode } from 'react'
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Conversation } from '../../../shared/document/names.ts'
 import type { MessageId } from '../../../shared/ids.ts'
 import type { MessageView } from '../../engine/engine-interface.ts'
@@ -14,10 +14,12 @@ import { ConversationContext, useConversationView } from './conversation-context
 import { ConversationFoot } from './conversation-foot.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
 import styles from './conversation.module.css'
+import { focusConversation } from './focus-conversation.ts'
 import { conversationItems } from './message-items.ts'
 import { MessageList } from './message-list.tsx'
 import { ThreadPane } from './thread-pane.tsx'
 import { useEditing } from './use-editing.ts'
+import { usePageTitle } from './use-page-title.ts'
 
 export interface ConversationPageProps {
   conversation: Conversation
@@ -33,6 +35,12 @@ export function ConversationPage({ conversation, threadId }: ConversationPagePro
     () => ({ conversation, facts, snapshot, handle, lateArrivals, editing }),
     [conversation, facts, snapshot, handle, lateArrivals, editing],
   )
+  usePageTitle(facts.name)
+  // A thread that one opens by its address takes the focus itself.
+  const [beginsHere] = useState(threadId === undefined)
+  useEffect(() => {
+    if (beginsHere) focusConversation()
+  }, [beginsHere])
   return (
     <ConversationContext value={view}>
       <div className={styles.page} data-thread={threadId !== undefined}>

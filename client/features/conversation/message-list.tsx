@@ -4,7 +4,7 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
-import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import type { ConversationSnapshot, MessageView } from '../../engine/engine-interface.ts'
 import { usePeople } from '../../store/directory-queries.ts'
 import { nameOf } from '../../store/person-name.ts'
@@ -13,10 +13,12 @@ import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
 import type { MessageItem } from './message-items.ts'
 import { MessageRow } from './message-row.tsx'
+import { TabStopContext } from './tab-stop.ts'
 import { formatDay } from './times.ts'
 import { useOwnSend } from './use-own-send.ts'
 import { usePlainText } from './use-plain-text.ts'
 import { NEAR_END_PX, useReadingNewest } from './use-reading-newest.ts'
+import { useTabStop } from './use-tab-stop.ts'
 
 export interface MessageListProps {
   label: string
@@ -66,6 +68,8 @@ export function MessageList(props: MessageListProps): ReactNode {
     observer.observe(rows.current)
     return () => observer.disconnect()
   }, [virtualizer, isReadingNewest])
+  const tabStop = useTabStop(items, virtualizer)
+  const hintId = useId()
   const firstShown = virtualizer.getVirtualItems()[0]?.index ?? items.length
   const isNearStart = items.length > 0 && firstShown < NEAR_START
   useEffect(() => {
@@ -74,7 +78,7 @@ export function MessageList(props: MessageListProps): ReactNode {
 
   return (
     <div className={styles.list}>
-      {/* Focusable, so that the keyboard can scroll it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- messages in it are focused, and it hears their keys */}
       <div
         ref={scroller}
         className={styles.scroller}
@@ -82,8 +86,11 @@ export function MessageList(props: MessageListProps): ReactNode {
         aria-label={label}
         aria-live="off"
         onScroll={onScroll}
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled with the keyboard
-        tabIndex={0}
+        aria-describedby={hintId}
+        onFocus={tabStop.onFocus}
+        onKeyDown={tabStop.onKeyDown}
+        // The keyboard comes back here when the message that it was in goes.
+        tabIndex={-1}
       >
         <div ref={rows} className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => (
@@ -94,7 +101,9 @@ export function MessageList(props: MessageListProps): ReactNode {
               className={styles.row}
               style={{ transform: `translateY(${start}px)` }}
             >
-              <Row item={items[index]} now={now} onOpenThread={onOpenThread} />
+              <TabStopContext value={key === tabStop.key}>
+                <Row item={items[index]} now={now} onOpenThread={onOpenThread} />
+              </TabStopContext>
             </div>
           ))}
         </div>
@@ -107,6 +116,9 @@ export function MessageList(props: MessageListProps): ReactNode {
           <ArrowDown size={16} /> Newest
         </Button>
       )}
+      <span id={hintId} hidden>
+        The arrow keys go from message to message.
+      </span>
       <Announcer newest={items.at(-1)} />
     </div>
   )

@@ -1,6 +1,6 @@
 /** One message: who, when, what, where it stands, and what was answered to it. */
 import { AlertCircle } from 'lucide-react'
-import { memo, useState, type ReactNode } from 'react'
+import { memo, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { isTombstone } from '../../../shared/records/message.ts'
 import type { MessageView } from '../../engine/engine-interface.ts'
 import { usePeople } from '../../store/directory-queries.ts'
@@ -15,6 +15,7 @@ import { EditMessage } from './edit-message.tsx'
 import { MessageContent } from './message-content.tsx'
 import { MessageTools } from './message-tools.tsx'
 import { ReactionBar } from './reaction-bar.tsx'
+import { useTabIndex } from './tab-stop.ts'
 import { formatArrival, formatClock, formatFull } from './times.ts'
 import { usePlainText } from './use-plain-text.ts'
 
@@ -31,7 +32,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const { byId } = usePeople()
   const { facts, editing } = useConversationView()
   const isEditing = editing.ids.has(view.id)
+  const tabIndex = useTabIndex()
   const [wasAskedHere, setAskedHere] = useState(false)
+  const article = useRef<HTMLElement>(null)
   const author = nameOf(record.authorId, byId)
   const isDeleted = isTombstone(record)
   const edit = (): void => {
@@ -42,14 +45,23 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
     setAskedHere(false)
     editing.end(view.id)
   }
+  // Rows are taken off the page while one scrolls: the keyboard then stays in the list.
+  useLayoutEffect(() => {
+    const { current } = article
+    return () => {
+      if (current?.contains(document.activeElement) !== true) return
+      current.closest<HTMLElement>('[role="log"]')?.focus({ preventScroll: true })
+    }
+  }, [])
   return (
     <article
+      ref={article}
       className={styles.message}
       data-message-id={view.id}
       data-delivery={delivery.state}
       data-continuation={isContinuation}
-      // The keyboard comes back here when a part of the message that it was in goes.
-      tabIndex={-1}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the arrow keys go from message to message
+      tabIndex={tabIndex}
       aria-label={`${author}, ${formatFull(record.createdAt)}`}
     >
       {isContinuation ? (
@@ -94,7 +106,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
         <div className={styles.under}>
           <ReactionBar view={view} />
           {replyCount > 0 && onOpenThread !== undefined ? (
-            <button type="button" className={styles.replies} onClick={() => onOpenThread(view)}>
+            <button
+              type="button"
+              className={styles.replies}
+              tabIndex={tabIndex}
+              onClick={() => onOpenThread(view)}
+            >
               {replyCount === 1 ? '1 reply' : `${replyCount} replies`}
             </button>
           ) : null}

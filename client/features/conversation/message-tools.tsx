@@ -18,6 +18,7 @@ import { Menu, type MenuItem } from '../../ui/menu.tsx'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
 import { EmojiDialog } from './emoji-dialog.tsx'
+import { useTabIndex } from './tab-stop.ts'
 import { usePlainText } from './use-plain-text.ts'
 
 const QUICK_EMOJI = ['👍', '🎉', '❤️']
@@ -32,6 +33,7 @@ export function MessageTools({ view, onEdit, onReply }: MessageToolsProps): Reac
   const { handle, facts } = useConversationView()
   const [dialog, setDialog] = useState<'emoji' | 'delete'>()
   const plainText = usePlainText()
+  const tabIndex = useTabIndex()
   const { actor } = facts
   const { id, record, isPinned, delivery } = view
   const canWrite = actor.access.writeDenial === undefined && delivery.state !== 'refused'
@@ -86,6 +88,7 @@ export function MessageTools({ view, onEdit, onReply }: MessageToolsProps): Reac
               key={emoji}
               label={`React with ${emoji}`}
               className={styles.quick}
+              tabIndex={tabIndex}
               onClick={() => handle?.setReaction(id, emoji, true)}
             >
               {emoji}
@@ -93,13 +96,18 @@ export function MessageTools({ view, onEdit, onReply }: MessageToolsProps): Reac
           ))
         : null}
       {onReply === undefined || delivery.state === 'refused' ? null : (
-        <IconButton label="Reply in thread" className={styles.quick} onClick={onReply}>
+        <IconButton
+          label="Reply in thread"
+          className={styles.quick}
+          tabIndex={tabIndex}
+          onClick={onReply}
+        >
           <MessageSquareReply size={18} />
         </IconButton>
       )}
       <Menu
         trigger={
-          <IconButton label="More actions">
+          <IconButton label="More actions" tabIndex={tabIndex}>
             <MoreHorizontal size={18} />
           </IconButton>
         }
