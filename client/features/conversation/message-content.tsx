@@ -14,6 +14,7 @@ import styles from './message-content.module.css'
 import { remarkMentions } from './remark-mentions.ts'
 import { remarkMessage } from './remark-message.ts'
 import { useTabIndex } from './tab-stop.ts'
+import { useScrollStop } from './use-scroll-stop.ts'
 
 const plugins = [remarkGfm, remarkMentions, remarkMessage]
 
@@ -32,11 +33,8 @@ const components: Components = {
     const { mention } = node?.properties ?? {}
     return typeof mention === 'string' ? <Mention target={mention} /> : <span>{children}</span>
   },
-  table: ({ children }) => (
-    <div className={styles.table}>
-      <table>{children}</table>
-    </div>
-  ),
+  pre: Code,
+  table: Table,
 }
 
 export const MessageContent = memo(function MessageContent({
@@ -52,6 +50,26 @@ export const MessageContent = memo(function MessageContent({
     </div>
   )
 })
+
+function Code({ children }: { children?: ReactNode }): ReactNode {
+  const { ref, tabIndex } = useScrollStop<HTMLPreElement>()
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled with the keyboard
+    <pre ref={ref} tabIndex={tabIndex}>
+      {children}
+    </pre>
+  )
+}
+
+function Table({ children }: { children?: ReactNode }): ReactNode {
+  const { ref, tabIndex } = useScrollStop<HTMLDivElement>()
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled with the keyboard
+    <div ref={ref} tabIndex={tabIndex} className={styles.table}>
+      <table>{children}</table>
+    </div>
+  )
+}
 
 type Node = NonNullable<ExtraProps['node']>
 
