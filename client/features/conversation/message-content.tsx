@@ -54,7 +54,6 @@ export const MessageContent = memo(function MessageContent({
 function Code({ children }: { children?: ReactNode }): ReactNode {
   const { ref, tabIndex } = useScrollStop<HTMLPreElement>()
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled with the keyboard
     <pre ref={ref} tabIndex={tabIndex}>
       {children}
     </pre>
@@ -64,7 +63,6 @@ function Code({ children }: { children?: ReactNode }): ReactNode {
 function Table({ children }: { children?: ReactNode }): ReactNode {
   const { ref, tabIndex } = useScrollStop<HTMLDivElement>()
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled with the keyboard
     <div ref={ref} tabIndex={tabIndex} className={styles.table}>
       <table>{children}</table>
     </div>

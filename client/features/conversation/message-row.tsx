@@ -60,7 +60,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       data-message-id={view.id}
       data-delivery={delivery.state}
       data-continuation={isContinuation}
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the arrow keys go from message to message
       tabIndex={tabIndex}
       aria-label={`${author}, ${formatFull(record.createdAt)}`}
     >
