@@ -46,14 +46,14 @@ export function ConnectionBar(): ReactNode {
         </span>
         <span>{text}</span>
       </span>
-      {refused === '' ? null : <span className={styles.refused}>{refused}</span>}
+      <output className={styles.refused}>{refused}</output>
       <output className={styles.notice}>
         <StorageNotice />
       </output>
       {globalThis.isSecureContext ? null : (
         <span>Without HTTPS this page cannot be reloaded offline.</span>
       )}
-      <Announcement connection={connection} refused={refused} />
+      <Announcement connection={connection} />
     </div>
   )
 }
@@ -64,23 +64,15 @@ function isBrief(from: Connection, to: Connection): boolean {
 }
 
 /** Screen readers hear of what changes what one can do, and not of each message on its way. */
-function Announcement({
-  connection,
-  refused,
-}: {
-  connection: Connection
-  refused: string
-}): ReactNode {
+function Announcement({ connection }: { connection: Connection }): ReactNode {
   const [said, setSaid] = useState<Connection>()
   if (connection !== said && (connection === 'online' || connection === 'offline')) {
     setSaid(connection)
   }
-  const sentence = { online: 'Online.', offline: 'Offline. You can read and write.' }
+  const sentence = said === 'offline' ? 'Not connected. You can read and write.' : 'Connected.'
   return (
     <output>
-      <VisuallyHidden>
-        {said === 'online' || said === 'offline' ? sentence[said] : ''} {refused}
-      </VisuallyHidden>
+      <VisuallyHidden>{said === undefined ? '' : sentence}</VisuallyHidden>
     </output>
   )
 }
