@@ -16,6 +16,7 @@ export const environmentSchema = z.object({
   TRUST_PROXY: z.stringbool().default(false),
   SEGMENT_MAX_MESSAGES: z.coerce.number().int().min(10).default(1_000),
   SEGMENT_MAX_CLIENTS: z.coerce.number().int().min(10).default(300),
+  UPDATES_PER_SECOND: z.coerce.number().int().min(1).default(20),
 })
 
 /** What each variable must be, as it is said to who starts the server. */
@@ -29,6 +30,7 @@ const expectations: Record<keyof typeof environmentSchema.shape, string> = {
   TRUST_PROXY: 'must be true or false',
   SEGMENT_MAX_MESSAGES: 'must be a whole number from 10',
   SEGMENT_MAX_CLIENTS: 'must be a whole number from 10',
+  UPDATES_PER_SECOND: 'must be a whole number from 1',
 }
 
 export interface Config {
@@ -69,6 +71,9 @@ export interface Limits {
   signIns: { capacity: number; perSecond: number }
 }
 
+/** What a person may do at once, in terms of what they may do in the long run. */
+const UPDATE_BURST_SECONDS = 5
+
 export const defaultLimits: Limits = {
   maxFrameBytes: 16 * 1_048_576,
   maxBufferedBytes: 64 * 1_048_576,
@@ -92,7 +97,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     throw new Error(`The environment has faults:\n${lines.join('\n')}`)
   }
   const { PORT, HOST, DATA_DIR, AUTH_SECRET, PUBLIC_URL, LOG_LEVEL, TRUST_PROXY } = parsed.data
-  const { SEGMENT_MAX_MESSAGES, SEGMENT_MAX_CLIENTS } = parsed.data
+  const { SEGMENT_MAX_MESSAGES, SEGMENT_MAX_CLIENTS, UPDATES_PER_SECOND } = parsed.data
   const dataDir = resolve(DATA_DIR)
   return freezeDeep({
     http: {
@@ -108,6 +113,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     limits: {
       ...defaultLimits,
       segments: { maxMessages: SEGMENT_MAX_MESSAGES, maxClients: SEGMENT_MAX_CLIENTS },
+      updates: {
+        capacity: UPDATES_PER_SECOND * UPDATE_BURST_SECONDS,
+        perSecond: UPDATES_PER_SECOND,
+      },
     },
   })
 }
