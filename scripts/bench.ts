@@ -1,7 +1,7 @@
 /** `npm run bench -- <name>`: runs one benchmark, shows its figures and keeps them as JSON. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem, type } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { formatVerdict } from '../e2e/bench/aims.ts'
 import {
   parseBenchArguments,
@@ -9,13 +9,27 @@ import {
   type BenchName,
 } from '../e2e/bench/bench-arguments.ts'
 import { formatTable, type BenchResult, type ReportProgress } from '../e2e/bench/bench-result.ts'
+import { runCatchup } from '../e2e/bench/catchup.ts'
 import { runFanout } from '../e2e/bench/fanout.ts'
+import { runFullCopy } from '../e2e/bench/full-copy.ts'
+import { runIdle } from '../e2e/bench/idle.ts'
+import { runOpen } from '../e2e/bench/open.ts'
+import { runSaturate } from '../e2e/bench/saturate.ts'
+import { runStore } from '../e2e/bench/store.ts'
 import { readLoadTexts } from '../e2e/bench/load-texts.ts'
 import { projectFolder } from './run-stages.ts'
 
 type Run = (args: BenchArguments, report: ReportProgress) => Promise<BenchResult>
 
-const benchmarks: Record<BenchName, Run> = { fanout: runFanout }
+const benchmarks: Record<BenchName, Run> = {
+  fanout: runFanout,
+  saturate: runSaturate,
+  open: runOpen,
+  catchup: runCatchup,
+  'full-copy': runFullCopy,
+  store: runStore,
+  idle: runIdle,
+}
 
 function describeMachine(): string {
   const gigabytes = Math.round(totalmem() / 2 ** 30)
@@ -43,12 +57,12 @@ async function bench(): Promise<void> {
   console.log()
   for (const verdict of result.verdicts) console.log(formatVerdict(verdict))
 
-  const folder = join(projectFolder, 'bench-results')
+  const folder = resolve(projectFolder, args.into)
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `${args.name}.json`)
   const kept = { name: args.name, measuredAt, arguments: args, ...result, notes }
   writeFileSync(file, `${JSON.stringify(kept, null, 2)}\n`)
-  console.log(`\nbench-results/${args.name}.json`)
+  console.log(`\n${file}`)
 }
 
 try {

@@ -1,6 +1,14 @@
 /** The command line of `npm run bench`: which benchmark, and how much of it. Pure. */
 
-export const benchNames = ['fanout'] as const
+export const benchNames = [
+  'fanout',
+  'saturate',
+  'open',
+  'catchup',
+  'full-copy',
+  'store',
+  'idle',
+] as const
 export type BenchName = (typeof benchNames)[number]
 
 export interface BenchArguments {
@@ -9,9 +17,13 @@ export interface BenchArguments {
   seconds: number | undefined
   /** How many clients, in place of the benchmark's own numbers. */
   clients: readonly number[] | undefined
+  /** How many messages, in place of the benchmark's own numbers. */
+  messages: readonly number[] | undefined
+  /** The folder that the results are kept in; from the project's. */
+  into: string
 }
 
-export const usage = `npm run bench -- <${benchNames.join('|')}> [--seconds N] [--clients N[,N...]]`
+export const usage = `npm run bench -- <${benchNames.join('|')}> [--seconds N] [--clients N[,N...]] [--messages N[,N...]] [--into FOLDER]`
 
 /** Throws an Error that says what is wrong. */
 export function parseBenchArguments(args: readonly string[]): BenchArguments {
@@ -20,14 +32,21 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
   if (name === undefined) throw new Error(usage)
   let seconds: number | undefined
   let clients: number[] | undefined
+  let messages: number[] | undefined
+  let into = 'bench-results'
   for (let index = 0; index < rest.length; index += 2) {
     const [option, value] = [rest[index], rest[index + 1]]
     if (option === '--seconds') seconds = parsePositive(option, value)
-    else if (option === '--clients') {
-      clients = (value ?? '').split(',').map((each) => parsePositive(option, each))
-    } else throw new Error(usage)
+    else if (option === '--clients') clients = parseList(option, value)
+    else if (option === '--messages') messages = parseList(option, value)
+    else if (option === '--into' && value !== undefined) into = value
+    else throw new Error(usage)
   }
-  return { name, seconds, clients }
+  return { name, seconds, clients, messages, into }
+}
+
+function parseList(option: string, text: string | undefined): number[] {
+  return (text ?? '').split(',').map((each) => parsePositive(option, each))
 }
 
 function parsePositive(option: string, text: string | undefined): number {

@@ -13,11 +13,16 @@ test('reads which benchmark to run, and how much of it', () => {
     name: 'fanout',
     seconds: undefined,
     clients: undefined,
+    messages: undefined,
+    into: 'bench-results',
   })
-  expect(parseBenchArguments(['fanout', '--clients', '5,10', '--seconds', '3'])).toEqual({
-    name: 'fanout',
+  expect(parseBenchArguments(['fanout', '--clients', '5,10', '--seconds', '3'])).toMatchObject({
     seconds: 3,
     clients: [5, 10],
+  })
+  expect(parseBenchArguments(['open', '--messages', '10,20', '--into', '/tmp'])).toMatchObject({
+    messages: [10, 20],
+    into: '/tmp',
   })
 })
 

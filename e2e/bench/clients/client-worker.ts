@@ -1,5 +1,6 @@
 /** A process of a benchmark's clients: opens them, and drives a load when it is told to. */
 import { createLoadDriver } from './drive-load.ts'
+import { forbidIndexedDb } from './forbid-indexed-db.ts'
 import type { OpenLoadClient, ServerKind } from './load-client.ts'
 import { openConnectNowClient } from './open-connectnow-client.ts'
 import { openRelayClient } from './open-relay-client.ts'
@@ -15,6 +16,7 @@ const openers: Record<ServerKind, OpenLoadClient> = {
 }
 const AT_ONCE = 20
 
+forbidIndexedDb()
 const driver = createLoadDriver()
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {

@@ -1,6 +1,6 @@
 /**
- * The product's own engine, without a disk: what a private window is. Its screen model is the
- * snapshot that the message list draws.
+ * The product's own engine, in a process without IndexedDB. Its screen model is the snapshot that the
+ * message list draws.
  */
 import { WebSocket } from 'ws'
 import type { MessageView } from '../../../client/engine/engine-interface.ts'
@@ -8,20 +8,11 @@ import { openEngine } from '../../../client/engine/open-engine.ts'
 import type { LoadClient, Seat } from './load-client.ts'
 import { newMessages } from './new-messages.ts'
 
-/** As in a private window: the engine falls back to memory, and nothing of IndexedDB is measured. */
-export function forbidIndexedDb(): void {
-  const open = (): never => {
-    throw new DOMException('The operation is insecure.', 'SecurityError')
-  }
-  Object.defineProperty(globalThis, 'indexedDB', { value: { open }, configurable: true })
-}
-
 export async function openConnectNowClient(
   { url, person }: Seat,
   onMessage: (text: string) => void,
 ): Promise<LoadClient> {
   if (person === undefined) throw new Error('ConnectNow lets nobody in without a name')
-  forbidIndexedDb()
   const headers = { cookie: person.cookie, origin: url, 'x-forwarded-for': person.address }
   class PersonalWebSocket extends WebSocket {
     constructor(address: string) {

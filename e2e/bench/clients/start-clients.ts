@@ -20,6 +20,8 @@ export interface LoadResult {
   duplicates: number
   /** Everything has arrived once, and is acknowledged. */
   isCorrect: boolean
+  /** ms, in ascending order. */
+  latencies: Float64Array
   /** From the first message that was due to the last that arrived. */
   durationMs: number
   p50Ms: number
@@ -112,6 +114,7 @@ function joinResults(results: readonly WorkerResult[]) {
     deliveries: sum(({ deliveries }) => deliveries),
     duplicates: sum(({ duplicates }) => duplicates),
     isCorrect: results.every(({ isCorrect }) => isCorrect),
+    latencies,
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
     clientCpuMs: sum(({ cpuMs }) => cpuMs),

@@ -1,6 +1,11 @@
 /** People of a ConnectNow server, and channels that they are all in; by REST, as anybody would. */
 import { z } from 'zod'
-import { channelSchema, type CreateChannelRequest } from '../../../shared/api/channels.ts'
+import {
+  channelSchema,
+  listChannelsResponseSchema,
+  type Channel,
+  type CreateChannelRequest,
+} from '../../../shared/api/channels.ts'
 import { userIdSchema, type ChannelId, type UserId } from '../../../shared/ids.ts'
 
 export interface BenchPerson {
@@ -34,6 +39,21 @@ export async function createSharedChannel(
     post(url, `/api/channels/${id}/members`, { userId: person.userId }, person),
   )
   return id
+}
+
+/** All public channels, with how long their chains are. */
+export async function readChannels(url: string, { cookie }: BenchPerson): Promise<Channel[]> {
+  const all: Channel[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const query = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const response = await fetch(`${url}/api/channels?limit=100${query}`, { headers: { cookie } })
+    if (!response.ok) throw new Error(`The channels cannot be read: ${await response.text()}`)
+    const page = listChannelsResponseSchema.parse(await response.json())
+    all.push(...page.channels)
+    cursor = page.nextCursor
+  }
+  return all
 }
 
 async function signUp(url: string, index: number): Promise<BenchPerson> {

@@ -13,6 +13,8 @@ export interface ServerOptions {
   /** More settings of ConnectNow's server, and arguments of its Node. */
   settings?: Readonly<Record<string, string>>
   nodeArguments?: readonly string[]
+  /** What ConnectNow's server has already; goes with it. */
+  dataDir?: string
 }
 
 const baselineScripts = {
@@ -50,9 +52,7 @@ export function startConnectNowProcess({
   settings,
   nodeArguments = [],
   dataDir,
-}: Pick<ServerOptions, 'settings' | 'nodeArguments'> & {
-  dataDir?: string
-}): Promise<RunningProcess> {
+}: Omit<ServerOptions, 'clients'>): Promise<RunningProcess> {
   return startProcess({
     script: 'server/main.ts',
     readyText: 'ConnectNow is running',
