@@ -1,5 +1,6 @@
 /** The one WebSocket of this browser, over which all documents sync, and how it comes back. */
 import { HocuspocusProviderWebsocket } from '@hocuspocus/provider'
+import { inflateFrames, withCompression, type WebSocketConstructor } from './inflate-frames.ts'
 
 export interface SyncSocketOptions {
   /** `ws:` or `wss:` address of `/sync`. */
@@ -33,8 +34,12 @@ export function openSyncSocket(options: SyncSocketOptions): SyncSocket {
   let isConnected = false
   let answerTimer: ReturnType<typeof setTimeout> | undefined
   const socket = new HocuspocusProviderWebsocket({
-    url: options.url,
-    WebSocketPolyfill: options.webSocket,
+    url: withCompression(options.url),
+    // Called with `new`, which gives what it returns.
+    WebSocketPolyfill: function openWebSocket(url: string) {
+      const WebSocketClass = (options.webSocket ?? globalThis.WebSocket) as WebSocketConstructor // a test's own is one, too
+      return inflateFrames(new WebSocketClass(url))
+    },
     delay: randomDelay(),
     minDelay: MIN_DELAY_MS,
     maxDelay: MAX_DELAY_MS,

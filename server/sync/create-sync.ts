@@ -12,6 +12,7 @@ import type { Config } from '../config/config.ts'
 import type { Engine } from '../journal/open-engine.ts'
 import { createAuthenticateExtension } from './authenticate-document.ts'
 import { createAwarenessLimit } from './awareness-limit.ts'
+import { createCompress } from './compress-frames.ts'
 import { createGuardHook } from './guard-hook.ts'
 import { createHeldDocuments, type HeldDocuments } from './held-documents.ts'
 import { createLiveNotifier, type SyncNotifier } from './live-notifier.ts'
@@ -113,6 +114,7 @@ export function createSync(deps: SyncDeps): Sync {
     maxBufferedBytes: limits.maxBufferedBytes,
     connectionsPerAddress: limits.connectionsPerAddress,
     frameRate: createTokenBuckets({ ...limits.frames, now }),
+    compress: createCompress(),
     addressOf: deps.addressOf,
     onUnexpected,
   })

@@ -10,6 +10,7 @@ import { createDecoder, readVarString, readVarUint } from 'lib0/decoding'
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
 import { parseDocumentName } from '../../shared/document/names.ts'
 import { boundSocket } from './bounded-socket.ts'
+import { asksForCompression, compressFrames, type Compress } from './compress-frames.ts'
 import type { SyncContext, SyncSocket } from './sync-session.ts'
 import type { TokenBuckets } from './token-bucket.ts'
 
@@ -21,8 +22,16 @@ export interface UpgradeDeps {
   connectionsPerAddress: number
   /** Per socket: how many frames it may send. */
   frameRate: TokenBuckets
+  compress: Compress
   addressOf: (request: IncomingMessage) => string
   onUnexpected: (error: unknown) => void
+}
+
+interface Accepted {
+  request: Request
+  address: string
+  /** The client can unpack what is compressed. */
+  isCompressed: boolean
 }
 
 export interface SyncUpgrade {
@@ -44,6 +53,7 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: deps.maxFrameBytes,
+    // It would let clients send what unpacks to a thousand times its size.
     perMessageDeflate: false,
   })
   const connectionsByAddress = new Map<string, number>()
@@ -51,12 +61,16 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
   let isClosing = false
   let onAllClosed = (): void => undefined
 
-  function accept(webSocket: WebSocket, request: Request, address: string): void {
+  function accept(webSocket: WebSocket, { request, address, isCompressed }: Accepted): void {
     connectionsByAddress.set(address, (connectionsByAddress.get(address) ?? 0) + 1)
     const socket: SyncSocket = { id: randomUUID(), sessions: new Set(), opened: new Set() }
     open.set(socket, webSocket)
     const bounded = boundSocket(webSocket, deps.maxBufferedBytes)
-    const client = deps.hocuspocus.handleConnection(bounded, request, { socket })
+    const client = deps.hocuspocus.handleConnection(
+      isCompressed ? compressFrames(bounded, deps.compress) : bounded,
+      request,
+      { socket },
+    )
     webSocket.on('message', (data, isBinary) => {
       // Frames that were under way when the socket was closed find nothing to belong to.
       if (webSocket.readyState !== WebSocket.OPEN) return
@@ -89,11 +103,12 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
       try {
         const status = refusalStatus(request, deps, connectionsByAddress)
         if (status !== undefined) return void refuse(status)
-        const asRequest = toRequest(request, deps.publicUrl)
-        const address = deps.addressOf(request)
-        server.handleUpgrade(request, socket, head, (webSocket) => {
-          accept(webSocket, asRequest, address)
-        })
+        const accepted = {
+          request: toRequest(request, deps.publicUrl),
+          address: deps.addressOf(request),
+          isCompressed: asksForCompression(request.url),
+        }
+        server.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, accepted))
       } catch (error) {
         deps.onUnexpected(error)
         socket.destroy()
