@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 240_000 })
 const script = join(import.meta.dirname, '../../scripts/bench.ts')
 const resultSchema = z.object({
   rows: z.array(z.record(z.string(), z.union([z.string(), z.number()]))),
-  verdicts: z.array(z.object({ what: z.string(), ratio: z.number() })),
+  verdicts: z.array(z.object({ what: z.string(), ratio: z.number().nullable() })),
 })
 
 /** As from the command line, with the smallest load there is. */
