@@ -7,7 +7,7 @@ import { StartFault, startStep } from './start-fault.ts'
 
 export type OpenedDataDirectory =
   | { isOpen: true; config: Config; database: Database; close: () => Promise<void> }
-  | { isOpen: false; problem: string }
+  | { isOpen: false; config: Config; problem: string }
 
 /** `dataDir` overrules the environment's; not open while another process uses the directory. */
 export function openDataDirectory(
@@ -23,6 +23,6 @@ export function openDataDirectory(
     return { isOpen: true, config, ...openStore(config) }
   } catch (error) {
     if (!(error instanceof StartFault && error.cause instanceof DirectoryInUse)) throw error
-    return { isOpen: false, problem: `${error.message} (Is the server running?)` }
+    return { isOpen: false, config, problem: `${error.message} (Is the server running?)` }
   }
 }

@@ -18,6 +18,7 @@ import {
   type openDatabase,
   type SqliteConnection,
 } from './database/open-database.ts'
+import { openImportDoor } from './import/socket/import-door.ts'
 import { openEngine } from './journal/open-engine.ts'
 import { createSegmentRoller } from './journal/roll-segments.ts'
 import { createConversationWriter } from './journal/write-conversation.ts'
@@ -165,12 +166,20 @@ async function serveStore(
     engine.close()
     throw error
   }
+  const imports = await openImportDoor({
+    ...{ sqlite, now, engine, roller, limits: config.limits.segments, dataDir: config.dataDir },
+    writeAsServer: writer.writeAsServer,
+    withDocument: running.withDocument,
+    notifier: running.notifier,
+    onUnexpected: (error) => logger.error({ error }, 'an import failed'),
+  })
   const { port } = server.address() as AddressInfo // a TCP server has no other kind of address
 
   return {
     url: `http://localhost:${port}`,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      await imports?.close()
       // Rolling is taken up again at the next start; nobody waits for one that is stuck.
       await Promise.race([roller.settled(), after(ROLL_END_MS, undefined, { ref: false })])
       await running.close()

@@ -12,8 +12,8 @@ export interface Fault {
   column?: number
 }
 
-/** One fault as a line of text: `channel/2024-01-02.json:3:7 what is wrong`. */
+/** One fault as a line of text: `channel/2024-01-02.json:3:7: what is wrong`. */
 export function formatFault({ file, problem, line, column }: Fault): string {
-  const place = line === undefined || column === undefined ? file : `${file}:${line}:${column}`
-  return `${place}: ${problem}`
+  const place = [file, line, column].filter((part) => part !== undefined)
+  return `${place.join(':')}: ${problem}`
 }

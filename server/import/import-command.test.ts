@@ -46,7 +46,8 @@ const withFault: ZipContent = { ...inventedExport, 'secret/2020-09-13.json': '['
 test('help tells every option and exit code; wrong usage shows it and ends with 2', async () => {
   const help = await run(['--help'])
   expect(help).toMatchObject({ code: 0 })
-  for (const word of ['--on-error', '--data-dir', '--json', '130']) expect(help.out).toContain(word)
+  for (const word of ['jsonl', '--on-error', '--data-dir', '--json', '130'])
+    expect(help.out).toContain(word)
   expect((await run([])).code).toBe(2)
   expect((await run(['slack', 'x.zip', '--on-error', 'maybe'])).code).toBe(2)
   expect((await run(['slack', 'x.zip', '--frobnicate'])).code).toBe(2)

@@ -18,6 +18,7 @@ export const refusalReasons = [
   'compression_bomb',
   'false_size',
   'not_an_export',
+  'damaged_file',
 ] as const
 
 export type RefusalReason = (typeof refusalReasons)[number]

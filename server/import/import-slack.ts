@@ -4,33 +4,27 @@
  * perhaps interrupted, run has done already.
  */
 import type { Conversation } from '../../shared/document/names.ts'
-import type { SqliteConnection } from '../database/open-database.ts'
 import { openArchive } from './archive/open-archive.ts'
 import type { ImportProgress } from './import-progress.ts'
 import type { ImportReport } from './import-report.ts'
-import { findPeopleHere } from './link-people.ts'
+import type { ImportTarget } from './import-target.ts'
 import { mapConversation, type MappedConversation } from './slack/map-conversation.ts'
 import {
   openSlackExport,
   type SlackConversationFiles,
   type SlackExport,
 } from './slack/open-slack-export.ts'
-import { openStoppedEngine } from './stopped-writer.ts'
-import { writeDirectory, type DirectoryResult } from './write-directory.ts'
-import { createReadMessagePlace } from '../projection/message-places.ts'
-import { createHistoryWriter } from './write-history.ts'
+import type { DirectoryResult } from './write-directory.ts'
 
 export interface ImportDeps {
-  sqlite: SqliteConnection
+  target: ImportTarget
   now: () => number
   progress: ImportProgress
   /** Stops the import at the next place where nothing is half done. */
   signal: AbortSignal
-  /** How many messages one document of a conversation's chain takes. */
-  maxMessages: number
 }
 
-export interface ImportSlackInput {
+export interface ImportInput {
   path: string
   /** What faults mean: leave out what is faulty, or import nothing at all. */
   onFault: 'skip' | 'abort'
@@ -39,7 +33,7 @@ export interface ImportSlackInput {
 /** Throws ImportRefusal for an archive that must not be imported, the signal's reason if aborted. */
 export async function importSlack(
   deps: ImportDeps,
-  { path, onFault }: ImportSlackInput,
+  { path, onFault }: ImportInput,
 ): Promise<ImportReport> {
   const archive = await openArchive(path)
   try {
@@ -86,17 +80,17 @@ async function checkAll(
 }
 
 async function writeAll(
-  { sqlite, now, progress, signal, maxMessages }: ImportDeps,
+  { target: writer, progress, signal }: ImportDeps,
   slack: SlackExport,
   { found, added, notes }: ImportReport,
 ): Promise<void> {
-  const links = findPeopleHere(sqlite, slack.people.all())
+  const links = await writer.findPeopleHere(slack.people.all())
   for (const [importedId, id] of links) slack.people.link(importedId, id)
   const mapped = slack.conversations.flatMap((conversation) => {
     const target = mapConversation(conversation, slack)
     return target === undefined ? [] : [{ conversation, target }]
   })
-  const written = writeDirectory(sqlite, directoryOf(slack, mapped), now())
+  const written = await writer.writeDirectory(directoryOf(slack, mapped))
   Object.assign(added, {
     people: written.newPeople,
     channels: written.newChannels,
@@ -104,16 +98,11 @@ async function writeAll(
   })
   noteDirectory(notes, written, links.size)
 
-  const history = createHistoryWriter({
-    engine: openStoppedEngine(sqlite, now),
-    readPlace: createReadMessagePlace(sqlite),
-    limits: { maxMessages },
-  })
   progress.start('Writing', found.messages)
   for (const { conversation, target } of mapped) {
     signal.throwIfAborted()
     const { messages } = await slack.readHistory(conversation)
-    const result = await history.write(conversationOf(target), messages, { signal })
+    const result = await writer.writeHistory(conversationOf(target), messages, { signal })
     added.messages += result.newMessages
     added.reactions += result.newReactions
     progress.advance(messages.length)

@@ -37,4 +37,6 @@ export interface ImportedMessage {
   versions: [MessageRecord, ...MessageRecord[]]
   /** Key in the root map `reactions` -> when it was given. */
   reactions: ReadonlyMap<string, number>
+  /** Its author becomes a member of the channel with it, where the source lists no members. */
+  isJoining?: boolean | undefined
 }

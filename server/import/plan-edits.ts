@@ -23,6 +23,7 @@ export interface EditPlan {
 const MAX_BATCH_EDITS = 400
 const MAX_BATCH_BYTES = 400_000
 
+/** Plans what is missing in one document. */
 export function planEdits(document: Y.Doc, messages: readonly ImportedMessage[]): EditPlan {
   const reactions = rootMap(document, 'reactions')
   const edits: RecordEdit[] = []
@@ -42,6 +43,11 @@ export function planEdits(document: Y.Doc, messages: readonly ImportedMessage[])
     }
   }
   return { batches: cutIntoBatches(edits), newMessages, newReactions }
+}
+
+/** Whether a message that stands already could get anything from this import. */
+export function mayAddTo({ versions, reactions }: ImportedMessage): boolean {
+  return reactions.size > 0 || versions.length > 1 || versions[0].version > 1
 }
 
 function missingVersions(

@@ -23,14 +23,14 @@ export function openStoppedEngine(sqlite: SqliteConnection, now: () => number): 
 export async function withStoppedDocument<Result>(
   engine: Engine,
   name: string,
-  use: (document: Y.Doc) => Promise<Result>,
+  use: () => Promise<Result>,
 ): Promise<Result> {
   const document = new Y.Doc()
   try {
     const { update, seq } = engine.loadDocument(name)
     if (update !== null) Y.applyUpdate(document, update)
     engine.documents.register(name, document, seq)
-    const result = await use(document)
+    const result = await use()
     if ((engine.documents.get(name)?.appliedSeq ?? seq) > seq) engine.storeSnapshot(name)
     return result
   } finally {

@@ -22,6 +22,8 @@ export interface SegmentLimits {
 export interface SegmentRoller {
   /** Looks at a document that was loaded or has grown; rolls in the background when it is time. */
   consider: (documentName: string, live: LiveDocument) => void
+  /** Starts the segment after this one, or waits for the start that is under way. */
+  roll: (conversation: Conversation, segment: number) => Promise<void>
   /** Resolves when no rolling is under way. */
   settled: () => Promise<void>
 }
@@ -35,8 +37,8 @@ export interface SegmentRollerDeps {
 }
 
 /** Makes the segment after this one, and names it there. Doing it again does no harm. */
-export async function rollSegment(
-  { segments, write }: Pick<SegmentRollerDeps, 'segments' | 'write'>,
+async function rollSegment(
+  { segments, write }: SegmentRollerDeps,
   conversation: Conversation,
   segment: number,
 ): Promise<void> {
@@ -55,7 +57,17 @@ export function createSegmentRoller(deps: SegmentRollerDeps): SegmentRoller {
   const { limits, segments, onUnexpected } = deps
   const rolling = new Map<string, Promise<void>>()
 
+  function roll(conversation: Conversation, segment: number): Promise<void> {
+    const documentName = formatConversationName(conversation, segment)
+    const rolled =
+      rolling.get(documentName) ??
+      rollSegment(deps, conversation, segment).finally(() => rolling.delete(documentName))
+    rolling.set(documentName, rolled)
+    return rolled
+  }
+
   return {
+    roll,
     consider(documentName, live) {
       const address = parseDocumentName(documentName)
       if (address?.kind !== 'conversation' || rolling.has(documentName)) return
@@ -66,13 +78,10 @@ export function createSegmentRoller(deps: SegmentRollerDeps): SegmentRoller {
         live.document.store.clients.size >= limits.maxClients
       const isUntold = segment < newest && !rootMap(live.document, 'meta').has('next')
       if (!(segment === newest && isFull) && !isUntold) return
-      const rolled = rollSegment(deps, conversation, segment)
-        .catch(onUnexpected)
-        .finally(() => rolling.delete(documentName))
-      rolling.set(documentName, rolled)
+      roll(conversation, segment).catch(onUnexpected)
     },
     async settled() {
-      await Promise.all(rolling.values())
+      await Promise.allSettled(rolling.values())
     },
   }
 }
