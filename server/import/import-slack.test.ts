@@ -178,6 +178,12 @@ describe('an export with one of everything', () => {
     expect(all('SELECT * FROM accounts')).toEqual([])
   })
 
+  test('lets those who were guests see no more here than there', async () => {
+    await importFiles(inventedExport)
+    expect(all("SELECT name FROM users WHERE role = 'GUEST'")).toEqual([{ name: 'guest' }])
+    expect(all("SELECT name FROM users WHERE role NOT IN ('GUEST', 'MEMBER')")).toEqual([])
+  })
+
   test('keeps channels private, archived and described as they were', async () => {
     await importFiles(inventedExport)
     expect(

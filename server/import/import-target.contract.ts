@@ -29,7 +29,15 @@ const signal = new AbortController().signal
 
 function person(name: string): ImportedPerson {
   const id = userIdSchema.parse(deriveId({ ms: 0 }, hashOf(name)))
-  return { id, name, displayName: null, email: null, bio: null, isDeactivated: false }
+  return {
+    id,
+    name,
+    displayName: null,
+    email: null,
+    bio: null,
+    isDeactivated: false,
+    isGuest: false,
+  }
 }
 
 function message(number: number, fields: Partial<ImportedMessage> = {}): ImportedMessage {

@@ -11,6 +11,8 @@ export interface ImportedPerson {
   bio: string | null
   /** Had left the workspace already, so nobody may claim the account. */
   isDeactivated: boolean
+  /** Saw only the channels that they were in. */
+  isGuest: boolean
 }
 
 export interface ImportedChannel {

@@ -26,8 +26,8 @@ export function writeDirectory(
   now: number,
 ): DirectoryResult {
   const insertPerson = sqlite.prepare(
-    `INSERT INTO users (id, email, name, display_name, bio, deactivated_at, created_at, updated_at)
-     VALUES (@id, @email, @name, @displayName, @bio, @deactivatedAt, @now, @now)
+    `INSERT INTO users (id, email, name, display_name, bio, role, deactivated_at, created_at, updated_at)
+     VALUES (@id, @email, @name, @displayName, @bio, @role, @deactivatedAt, @now, @now)
      ON CONFLICT (id) DO NOTHING`,
   )
   const hasPerson = sqlite.prepare('SELECT 1 FROM users WHERE id = ?')
@@ -62,12 +62,14 @@ export function writeDirectory(
   return sqlite.transaction(() => {
     const newIds = new Set<UserId>()
     const withoutEmail: string[] = []
-    for (const { isDeactivated, ...person } of people) {
+    for (const { isDeactivated, isGuest, ...person } of people) {
       if (hasPerson.get(person.id) !== undefined) continue
       const isTaken = person.email !== null && hasEmail.get(person.email) !== undefined
       if (isTaken) withoutEmail.push(person.name)
       const email = isTaken ? null : person.email
-      insertPerson.run({ ...person, email, deactivatedAt: isDeactivated ? now : null, now })
+      const role = isGuest ? 'GUEST' : 'MEMBER'
+      const deactivatedAt = isDeactivated ? now : null
+      insertPerson.run({ ...person, email, role, deactivatedAt, now })
       newIds.add(person.id)
     }
     let newChannels = 0

@@ -49,7 +49,7 @@ const greeting: readonly SampleMessage[] = [
 export function buildSample(ids: IdSource, readers: readonly UserId[]): Sample {
   const people = samplePeople.map(({ name, displayName, bio }) => ({
     ...{ id: createId<UserId>(ids), name, displayName, bio },
-    ...{ email: null, isDeactivated: false },
+    ...{ email: null, isDeactivated: false, isGuest: false },
   }))
   const idByKey = new Map(people.map(({ displayName, id }) => [displayName, id]))
   const idOf = (key: string): UserId => {

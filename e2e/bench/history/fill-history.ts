@@ -3,11 +3,8 @@
  * takes: guard, journal, projection, segments.
  */
 import { loadConfig } from '../../../server/config/config.ts'
-import { openStoppedEngine } from '../../../server/import/stopped-writer.ts'
-import { writeDirectory } from '../../../server/import/write-directory.ts'
-import { createHistoryWriter } from '../../../server/import/write-history.ts'
+import { createStoppedTarget } from '../../../server/import/stopped-target.ts'
 import { openStore } from '../../../server/open-store.ts'
-import { createReadMessagePlace } from '../../../server/projection/message-places.ts'
 import { readLoadTexts } from '../load-texts.ts'
 import { inventHistory, type History } from './bench-history.ts'
 import { fillTaskSchema } from './fill-data-directory.ts'
@@ -21,30 +18,22 @@ const history = await makeHistory()
 const config = loadConfig(process.env)
 const store = openStore(config)
 const { sqlite } = store.database
-writeDirectory(
-  sqlite,
-  {
-    people: history.people.map((id, index) => ({
-      id,
-      name: `Author ${index}`,
-      displayName: null,
-      email: null,
-      bio: null,
-      isDeactivated: false,
-    })),
-    channels: history.channels.map(({ id, slug }) => ({
-      ...{ id, slug, name: slug, description: null, type: 'PUBLIC' },
-      ...{ createdBy: undefined, createdAt: 0, isArchived: false, memberIds: [] },
-    })),
-    threads: [],
-  },
-  Date.now(),
-)
-const engine = openStoppedEngine(sqlite, Date.now)
-const writer = createHistoryWriter({
-  engine,
-  readPlace: createReadMessagePlace(sqlite),
-  limits: config.limits.segments,
+const target = createStoppedTarget({ sqlite, now: Date.now, limits: config.limits.segments })
+await target.writeDirectory({
+  people: history.people.map((id, index) => ({
+    id,
+    name: `Author ${index}`,
+    displayName: null,
+    email: null,
+    bio: null,
+    isDeactivated: false,
+    isGuest: false,
+  })),
+  channels: history.channels.map(({ id, slug }) => ({
+    ...{ id, slug, name: slug, description: null, type: 'PUBLIC' },
+    ...{ createdBy: undefined, createdAt: 0, isArchived: false, memberIds: [] },
+  })),
+  threads: [],
 })
 const { signal } = new AbortController()
 let written = 0
@@ -55,11 +44,10 @@ for (const { id, messages } of history.channels) {
       versions: [record] as [typeof record], // one version, where the importer takes several
       reactions: new Map<string, number>(),
     }))
-    const { newMessages } = await writer.write({ kind: 'channel', id }, imported, { signal })
+    const { newMessages } = await target.writeHistory({ kind: 'channel', id }, imported, { signal })
     written += newMessages
   }
 }
-engine.close()
 await store.close()
 const expected = history.channels.reduce((sum, { count }) => sum + count, 0)
 process.stdout.write(JSON.stringify({ expected, written }))

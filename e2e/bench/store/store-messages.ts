@@ -32,6 +32,7 @@ writeDirectory(
     people: history.people.map((id) => ({
       ...{ id, name: 'Author', displayName: null, email: null, bio: null },
       isDeactivated: false,
+      isGuest: false,
     })),
     channels: [
       {

@@ -49,7 +49,13 @@ export interface MessageMapperDeps {
 }
 
 const MAX_ORDINAL = 65_535
-const nobodyElse = { displayName: null, email: null, bio: null, isDeactivated: false }
+const nobodyElse = {
+  displayName: null,
+  email: null,
+  bio: null,
+  isDeactivated: false,
+  isGuest: false,
+}
 
 export function createMessageMapper({
   latestMs,

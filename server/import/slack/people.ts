@@ -20,7 +20,13 @@ export interface People {
   link: (importedId: UserId, id: UserId) => void
 }
 
-const nothingElse = { displayName: null, email: null, bio: null, isDeactivated: false }
+const nothingElse = {
+  displayName: null,
+  email: null,
+  bio: null,
+  isDeactivated: false,
+  isGuest: false,
+}
 
 export function createPeople(workspace: string, users: readonly SlackUser[]): People {
   const byKey = new Map<string, ImportedPerson>()
@@ -44,6 +50,7 @@ export function createPeople(workspace: string, users: readonly SlackUser[]): Pe
       email: email?.toLowerCase() ?? null,
       bio: clean(profile?.title, 500) || null,
       isDeactivated: user.deleted === true,
+      isGuest: [user.is_restricted, user.is_ultra_restricted, user.is_stranger].includes(true),
     })
     if (profile?.bot_id !== undefined) userIdByBotId.set(profile.bot_id, user.id)
   }

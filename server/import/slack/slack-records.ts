@@ -32,6 +32,8 @@ export const slackUserSchema = z.looseObject({
   deleted: maybeFlag,
   is_bot: maybeFlag,
   is_stranger: maybeFlag,
+  is_restricted: maybeFlag,
+  is_ultra_restricted: maybeFlag,
   is_primary_owner: maybeFlag,
   profile: z.preprocess(
     (value) => value ?? undefined,

@@ -37,6 +37,7 @@ const personSchema: z.ZodType<ImportedPerson> = z.strictObject({
   email: nameSchema.nullable(),
   bio: nameSchema.nullable(),
   isDeactivated: z.boolean(),
+  isGuest: z.boolean(),
 })
 
 const channelSchema: z.ZodType<ImportedChannel> = z.strictObject({
