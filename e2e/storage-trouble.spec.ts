@@ -6,6 +6,7 @@ import {
   messageOf,
   openBrowserOf,
   send,
+  signUpInBrowser,
   untilInstalled,
   userIdOf,
 } from './testing/chat-page.ts'
@@ -211,12 +212,7 @@ test('P5 a browser without storage says so, and people can read and write', asyn
       }
     })
     const page = await context.newPage()
-    await page.goto(url)
-    await page.getByRole('button', { name: 'Create an account' }).click()
-    await page.getByLabel('Name').fill('Ada')
-    await page.getByLabel('E-mail').fill('ada@example.test')
-    await page.getByLabel('Password').fill('correct horse battery')
-    await page.getByRole('button', { name: 'Create account' }).click()
+    await signUpInBrowser(page, url, 'Ada')
     await createChannel(page, 'general')
     await send(page, 'private words')
     await expectSent(page, 'private words')

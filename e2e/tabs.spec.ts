@@ -132,7 +132,7 @@ async function openTabs(
 function watch(page: Page): Tab {
   const open = new Set<unknown>()
   page.on('websocket', (socket) => {
-    if (!socket.url().endsWith('/sync')) return
+    if (!socket.url().includes('/sync')) return
     open.add(socket)
     socket.on('close', () => open.delete(socket))
   })
