@@ -2,13 +2,15 @@ import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { rootMap } from '../../shared/document/layout.ts'
-import type { MessageId } from '../../shared/ids.ts'
-import { ada, createIdSequence } from '../../shared/testing/updates.ts'
+import { formatConversationName } from '../../shared/document/names.ts'
+import type { ChannelId, MessageId } from '../../shared/ids.ts'
+import { ada, createIdSequence, message } from '../../shared/testing/updates.ts'
 import { createDeliveryQueue, type DeliveryQueue } from './delivery-queue.ts'
 import { openOutbox, type Outbox } from './outbox.ts'
 import { createStorageMonitor } from './storage/storage-monitor.ts'
 
 const nextId = createIdSequence()
+const documentName = formatConversationName({ kind: 'channel', id: nextId<ChannelId>() })
 let tabs: { outbox: Outbox; queue: DeliveryQueue; document: Y.Doc }[]
 
 function fail(error: unknown): never {
@@ -30,7 +32,7 @@ async function openTab(databaseName: string) {
     newMessageId: () => nextId<MessageId>(),
   })
   const queue = createDeliveryQueue({
-    documentName: 'channel:c/1',
+    documentName,
     outbox,
     clock: { now: Date.now, next: () => Date.now(), correct: () => undefined },
     newId: () => nextId<MessageId>(),
@@ -59,7 +61,7 @@ test('P5 what another tab delivered does not hold up what waits behind it here',
   const before = await openTab(databaseName)
   const ids = [nextId<MessageId>(), nextId<MessageId>()]
   for (const messageId of ids) {
-    const value = { content: 'written before a reload' }
+    const value = message(ada, { content: 'written before a reload' })
     before.queue.write({ kind: 'message', messageId, root: 'messages', key: messageId, value })
   }
   await before.outbox.close()
