@@ -16,9 +16,11 @@ const notProvedYet = spec
   .filter((section) => section.includes('\n_Not proved yet:_'))
   .map((section) => section.split(' ')[0])
 
-const testFiles = globSync('{shared,server,client,e2e,scripts}/**/*.{test,spec}.{ts,tsx}', {
-  cwd: projectFolder,
-})
+/** Tests, and the tables of cases that several of them share. */
+const testFiles = globSync(
+  ['{shared,server,client,e2e,scripts}/**/*.{test,spec}.{ts,tsx}', 'shared/testing/*-cases.ts'],
+  { cwd: projectFolder },
+)
 
 /** Rule numbers that open a string in a test file: the names of tests, plain or in a table. */
 const citations = testFiles.flatMap((file) =>
