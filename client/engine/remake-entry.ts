@@ -64,7 +64,8 @@ function remakeMessage(entry: OutboxEntry, document: Y.Doc, now: number): Outbox
   if (entry.kind === 'message' || isSameRecord(record, standing)) {
     return undefined
   }
-  if (isTombstone(standing)) return entry.kind === 'deletion' ? undefined : entry
+  // What comes too late for a message goes out all the same: only a refusal tells its person.
+  if (isTombstone(standing) && entry.kind === 'deletion') return undefined
   const stamps = {
     ...(record.editedAt === undefined ? {} : { editedAt: Math.min(record.editedAt, now) }),
     ...(isTombstone(record) ? { deletedAt: Math.min(record.deletedAt, now) } : {}),
