@@ -251,9 +251,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
 
   function later(delayMs: number, act: () => void): void {
     clearTimeout(timer)
-    timer = setTimeout(() => {
-      if (!isClosed) act()
-    }, delayMs)
+    timer = setTimeout(() => (isClosed ? undefined : act()), delayMs)
   }
 
   function reconnect(): void {
