@@ -53,6 +53,8 @@ export interface ServerDoubles {
   now?: () => number
   openDatabase?: typeof openDatabase
   createServer?: (listener: RequestListener) => Server
+  /** False where the socket for imports would be a real one among doubles. */
+  takesImports?: boolean
 }
 
 /** Throws a StartFault when it cannot start for a reason that its starter can remove. */
@@ -78,7 +80,7 @@ async function serveStore(
   { database, close: closeStore }: OpenStore,
   config: Config,
   logger: Logger,
-  { now = Date.now, createServer: create = createServer }: ServerDoubles,
+  { now = Date.now, createServer: create = createServer, takesImports = true }: ServerDoubles,
 ): Promise<RunningServer> {
   const { sqlite } = database
   const secret = startStep(
@@ -166,13 +168,15 @@ async function serveStore(
     engine.close()
     throw error
   }
-  const imports = await openImportDoor({
-    ...{ sqlite, now, engine, roller, limits: config.limits.segments, dataDir: config.dataDir },
-    writeAsServer: writer.writeAsServer,
-    withDocument: running.withDocument,
-    notifier: running.notifier,
-    onUnexpected: (error) => logger.error({ error }, 'an import failed'),
-  })
+  const openImports = (): ReturnType<typeof openImportDoor> =>
+    openImportDoor({
+      ...{ sqlite, now, engine, roller, limits: config.limits.segments, dataDir: config.dataDir },
+      writeAsServer: writer.writeAsServer,
+      withDocument: running.withDocument,
+      notifier: running.notifier,
+      onUnexpected: (error) => logger.error({ error }, 'an import failed'),
+    })
+  const imports = takesImports ? await openImports() : undefined
   const { port } = server.address() as AddressInfo // a TCP server has no other kind of address
 
   return {

@@ -73,6 +73,7 @@ export async function startSimulatedServer(
         startServer(config, createLogger(config.log), {
           openDatabase: (path) => (database = openFast(path)),
           createServer: (listener) => (http = createDeafServer(listener)),
+          takesImports: false,
         }),
       ),
     )
