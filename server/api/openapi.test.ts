@@ -53,6 +53,8 @@ test('every operation of the document answers as it says', async () => {
   const reply = { content: 'Second', parentId: first.id, replyToId: first.id }
   await api.request(ada, 'POST /channels/{id}/messages', { params, body: reply })
   await api.request(ada, 'GET /channels/{id}/messages', { params, query: `?after=${first.id}` })
+  const messageParams = { ...params, messageId: first.id }
+  await api.request(ada, 'GET /channels/{id}/messages/{messageId}', { params: messageParams })
   await api.request(ada, `DELETE ${member}`, { params })
   const archived = await api.request(ada, 'DELETE /channels/{id}', { params })
   expect(channelSchema.parse(archived.body).archivedAt).not.toBeNull()
@@ -61,8 +63,15 @@ test('every operation of the document answers as it says', async () => {
   const dm = { params: { id: dmSchema.parse(started.body).id } }
   await api.request(ada, 'GET /dm', { query: '?limit=1' })
   await api.request(ada, 'GET /dm/{id}', dm)
-  await api.request(ada, 'POST /dm/{id}/messages', { ...dm, body: { content: 'Hello' } })
+  const hello = await api.request(ada, 'POST /dm/{id}/messages', {
+    ...dm,
+    body: { content: 'Hello' },
+  })
   await api.request(ben, 'GET /dm/{id}/messages', dm)
+  const messageId = messageSchema.parse(hello.body).id
+  await api.request(ben, 'GET /dm/{id}/messages/{messageId}', {
+    params: { ...dm.params, messageId },
+  })
 
   const token = await api.request(ada, 'POST /tokens', { body: { name: 'script' } })
   await api.request(ada, 'GET /tokens')

@@ -3,7 +3,7 @@
  * number of SQL statements that does not depend on the page's size.
  */
 import { z } from 'zod'
-import type { Message } from '../../shared/api/messages.ts'
+import type { LocatedMessage, Message } from '../../shared/api/messages.ts'
 import type { Conversation } from '../../shared/document/names.ts'
 import { AppError } from '../../shared/errors.ts'
 import { fileIdSchema, type MessageId, type UserId } from '../../shared/ids.ts'
@@ -41,6 +41,7 @@ interface MessageRow {
   deletedAt: number | null
   replyCount: number
   isPinned: number
+  segment: number
 }
 
 interface ReactionRow {
@@ -97,6 +98,23 @@ export function getMessage(
   return message
 }
 
+/** One message, and which documents hold it and its thread; throws `not_found`. */
+export function locateMessage(
+  sqlite: SqliteConnection,
+  conversation: Conversation,
+  id: MessageId,
+): LocatedMessage {
+  const { table, owner } = tableOf(conversation)
+  const replySegments = sqlite
+    .prepare<[Record<string, unknown>], { segment: number }>(
+      `SELECT DISTINCT segment FROM ${table}
+       WHERE ${owner} = @conversationId AND parent_id = @id ORDER BY segment`,
+    )
+    .all({ conversationId: conversation.id, id })
+    .map(({ segment }) => segment)
+  return { ...getMessage(sqlite, conversation, id), replySegments }
+}
+
 function cursorOf(direction: Position['direction'], { createdAt, id }: MessageRow): string {
   return formatCursor({ direction, createdAt, id } satisfies Position)
 }
@@ -113,15 +131,20 @@ function findPosition(
   return { direction: before === undefined ? 'newer' : 'older', createdAt, id }
 }
 
-function selectSql({ kind }: Conversation): string {
-  const table = kind === 'channel' ? 'messages' : 'direct_messages'
-  const owner = kind === 'channel' ? 'channel_id' : 'thread_id'
+function tableOf({ kind }: Conversation): { table: string; owner: string } {
+  return kind === 'channel'
+    ? { table: 'messages', owner: 'channel_id' }
+    : { table: 'direct_messages', owner: 'thread_id' }
+}
+
+function selectSql(conversation: Conversation): string {
+  const { table, owner } = tableOf(conversation)
   return `SELECT message.id, message.author_id AS authorId, users.name AS authorName,
       users.display_name AS authorDisplayName, users.avatar_url AS authorAvatarUrl,
       message.content, message.type, message.version, message.parent_id AS parentId,
       message.reply_to_id AS replyToId, message.file_ids AS fileIds,
       message.created_at AS createdAt, message.received_at AS receivedAt,
-      message.edited_at AS editedAt, message.deleted_at AS deletedAt,
+      message.edited_at AS editedAt, message.deleted_at AS deletedAt, message.segment,
       (SELECT count(*) FROM ${table} AS reply
         WHERE reply.${owner} = message.${owner} AND reply.parent_id = message.id
           AND reply.deleted_at IS NULL) AS replyCount,

@@ -32,6 +32,14 @@ export const messageSchema = z.strictObject({
   ),
   replyCount: z.int(),
   isPinned: z.boolean(),
+  /** Which document of the conversation's chain holds it. */
+  segment: z.int(),
+})
+
+/** `GET …/messages/:messageId`. */
+export const locatedMessageSchema = messageSchema.extend({
+  /** The segments that hold replies to it, in order. */
+  replySegments: z.array(z.int()),
 })
 
 /**
@@ -67,3 +75,4 @@ export const postMessageRequestSchema = z.strictObject({
 })
 
 export type Message = z.infer<typeof messageSchema>
+export type LocatedMessage = z.infer<typeof locatedMessageSchema>

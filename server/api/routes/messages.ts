@@ -1,16 +1,17 @@
-/** Messages of channels and DMs: the same two routes for both kinds of conversation. */
+/** Messages of channels and DMs: the same routes for both kinds of conversation. */
 import { z } from 'zod'
 import {
   listMessagesQuerySchema,
   listMessagesResponseSchema,
+  locatedMessageSchema,
   messageSchema,
   postMessageRequestSchema,
 } from '../../../shared/api/messages.ts'
 import type { Conversation } from '../../../shared/document/names.ts'
-import { channelIdSchema, threadIdSchema } from '../../../shared/ids.ts'
+import { channelIdSchema, messageIdSchema, threadIdSchema } from '../../../shared/ids.ts'
 import { postMessage } from '../../commands/post-message.ts'
 import { requireReader } from '../../queries/conversation-access.ts'
-import { getMessage, listMessages } from '../../queries/messages.ts'
+import { getMessage, listMessages, locateMessage } from '../../queries/messages.ts'
 import {
   createApp,
   json,
@@ -58,6 +59,14 @@ function addRoutes(
     responses: { 201: json(messageSchema, 'The message, which is on disk') },
   })
 
+  const getRoute = signedInRoute({
+    method: 'get',
+    path: `${path}/{messageId}`,
+    summary: 'Get a message, and which documents hold it and its thread',
+    request: { params: params.extend({ messageId: messageIdSchema }) },
+    responses: { 200: json(locatedMessageSchema, 'The message; its words are gone when deleted') },
+  })
+
   app.openapi(listRoute, (context) => {
     const conversation = toConversation(context.req.valid('param').id)
     requireReader(readAccess, context.get('identity').userId, conversation)
@@ -68,5 +77,11 @@ function addRoutes(
     const actor = requireReader(readAccess, context.get('identity').userId, conversation)
     const id = await postMessage(commands, conversation, actor, context.req.valid('json'))
     return context.json(getMessage(sqlite, conversation, id), 201)
+  })
+  app.openapi(getRoute, (context) => {
+    const { id, messageId } = context.req.valid('param')
+    const conversation = toConversation(id)
+    requireReader(readAccess, context.get('identity').userId, conversation)
+    return context.json(locateMessage(sqlite, conversation, messageId), 200)
   })
 }
