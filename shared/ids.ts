@@ -34,6 +34,11 @@ export function createId<Id extends string>(source: IdSource): Id {
   return uuidV7({ msecs: source.now(), random: source.randomBytes() }) as Id // a fresh UUIDv7 is valid for every brand but ThreadId
 }
 
+/** When a UUIDv7 was made, by the clock of the device that made it; ms UTC. */
+export function timeOfId(id: UserId | ChannelId | MessageId): number {
+  return Number.parseInt(id.replace('-', '').slice(0, 12), 16)
+}
+
 /** Namespace of DM thread ids. Fixed for ever: another value would split every existing DM. */
 const THREAD_NAMESPACE = '6f1c1b52-6f0e-4c39-9d0c-7a0f5e1f3b8e'
 

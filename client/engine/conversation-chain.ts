@@ -1,14 +1,25 @@
 /**
- * A conversation on the screen: the segments of its chain that are in memory, as one. It begins
- * with the newest, follows the chain as it grows, and takes in older segments as they are asked
- * for. Segments in which something waits for delivery are always there.
+ * A conversation on the screen: a window of segments that follow each other in its chain, shown as
+ * one. It begins with the newest and follows the chain as it grows, takes in older or newer ones as
+ * they are asked for, and moves to wherever a message is to be revealed. Never shows what lies
+ * beyond a gap. Segments in which something waits for delivery are in memory, too.
  */
 import type { MessageId } from '../../shared/ids.ts'
+import { createConversationThread } from './conversation-thread.ts'
 import type { NewEntry } from './delivery-queue.ts'
-import type { ConversationDocument } from './conversation-document.ts'
-import type { ConversationSnapshot, MessageView } from './engine-interface.ts'
+import type { ConversationDocument } from './document-interface.ts'
+import type {
+  ConversationSnapshot,
+  Further,
+  MessageView,
+  PageMessage,
+  Revealed,
+} from './engine-interface.ts'
+import type { Located } from './locate-message.ts'
 import { mergeSegments } from './merge-segments.ts'
 import { createObservable, type ObservableValue } from './observable-value.ts'
+import { createOpenSegments } from './open-segments.ts'
+import { createMessageRevealer } from './reveal-message.ts'
 
 export interface ConversationChain {
   state: ObservableValue<ConversationSnapshot>
@@ -21,11 +32,17 @@ export interface ConversationChain {
   discard: (outboxId: string) => void
   sendTyping: (isTyping: boolean) => void
   loadOlder: () => void
+  loadNewer: () => void
+  reveal: (messageId: MessageId) => Promise<Revealed>
+  showNewest: () => void
+  showThread: (threadId: MessageId | undefined) => void
   close: () => void
 }
 
 export interface ConversationChainDeps {
   newestSegment: () => number
+  /** Takes note of a segment that the server spoke of. */
+  noteSegment: (segment: number) => void
   onNewSegment: (listener: () => void) => () => void
   /** Segments before `end` in which something was written at `time` or later. */
   lateSegments: (end: number, time: number) => number[]
@@ -33,32 +50,49 @@ export interface ConversationChainDeps {
   unsettledSegments: () => number[]
   acquire: (segment: number) => ConversationDocument
   release: (segment: number) => void
+  /** The newest messages as REST has them. Rejects when the server cannot be asked. */
+  readPage: () => Promise<readonly PageMessage[]>
+  locate: (messageId: MessageId) => Promise<Located>
 }
 
-/** Fewer messages than this leave room on the screen: the segment before comes along by itself. */
+/** Fewer messages than this leave room on the screen: the next segment comes along by itself. */
 const ENOUGH_MESSAGES = 60
 /** While nobody reads further up, no more segments than these stay in memory. */
 const KEPT_SEGMENTS = 2
 
-interface OpenSegment {
-  document: ConversationDocument
-  unsubscribe: () => void
-}
-
 export function createConversationChain(deps: ConversationChainDeps): ConversationChain {
-  const opened = new Map<number, OpenSegment>()
   let newestSegment = deps.newestSegment()
-  /** The window goes from here to the newest, without a gap. */
-  let oldestSegment = newestSegment
-  let isReadingBack = false
+  /** The window goes from `first` to `last`, without a gap. */
+  let first = newestSegment
+  let last = newestSegment
+  /** Hold what was written late into segments before the window. */
+  let late: readonly number[] = []
   /** The window for which late messages were looked for. */
   let lookedFrom: string | undefined
+  let isReadingBack = false
+  let isPageAsked = false
   let isClosed = false
 
-  const documents = (): ConversationDocument[] =>
-    [...opened].toSorted(([one], [other]) => one - other).map(([, { document }]) => document)
-  const newestDocument = (): ConversationDocument => open(newestSegment).document
-
+  const segments = createOpenSegments({
+    acquire: deps.acquire,
+    release: deps.release,
+    onChange: publish,
+  })
+  const thread = createConversationThread({
+    isCovered: (id) => isAtEnd() && isInWindow(segments.holderOf(id)?.segment),
+    locate: deps.locate,
+    onChange() {
+      keepNeeded()
+      publish()
+    },
+  })
+  const revealer = createMessageRevealer({
+    segmentOf: (messageId) => segments.holderOf(messageId)?.segment,
+    locate: deps.locate,
+    acquire: deps.acquire,
+    release: deps.release,
+    moveTo,
+  })
   const state = createObservable<ConversationSnapshot>({
     phase: 'loading',
     denial: undefined,
@@ -66,95 +100,168 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     undelivered: [],
     typing: [],
     older: 'none',
+    newer: 'none',
+    thread: undefined,
   })
 
-  function open(segment: number): OpenSegment {
-    const existing = opened.get(segment)
-    if (existing !== undefined) return existing
-    const document = deps.acquire(segment)
-    const made = { document, unsubscribe: document.state.subscribe(publish) }
-    opened.set(segment, made)
-    return made
-  }
+  const isAtEnd = (): boolean => last === newestSegment
+  const isInWindow = (segment: number | undefined): boolean =>
+    segment !== undefined && segment >= first && segment <= last
+  const documents = (): ConversationDocument[] => segments.all().map(({ document }) => document)
+  const newestDocument = (): ConversationDocument => segments.open(newestSegment)
 
-  function shut(segment: number): void {
-    opened.get(segment)?.unsubscribe()
-    if (opened.delete(segment)) deps.release(segment)
+  function keepNeeded(): void {
+    const asked = [...deps.unsettledSegments(), ...late, ...thread.segments()]
+    const needed = new Set([newestSegment, ...asked.filter((each) => each <= newestSegment)])
+    for (let segment = first; segment <= last; segment += 1) needed.add(segment)
+    segments.keep(needed)
   }
 
   function publish(): void {
     if (isClosed) return
     takeLate()
-    const merged = mergeSegments(
-      documents().map((document) => document.state.snapshot()),
-      newestDocument().state.snapshot(),
-    )
-    state.set({ ...merged, older: olderState() })
+    const opened = segments.all().map(({ segment, document }) => ({
+      isInWindow: isInWindow(segment),
+      snapshot: document.state.snapshot(),
+    }))
+    const window = opened.filter((each) => each.isInWindow).map(({ snapshot }) => snapshot)
+    const merged = mergeSegments({
+      window,
+      aside: opened.filter((each) => !each.isInWindow).map(({ snapshot }) => snapshot),
+      newest: newestDocument().state.snapshot(),
+      isAtEnd: isAtEnd(),
+    })
+    state.set({
+      ...merged,
+      older: isStartHere() ? 'none' : furtherBeyond(first),
+      newer: isAtEnd() ? 'none' : furtherBeyond(last),
+      thread: thread.snapshot(opened.map(({ snapshot }) => snapshot)),
+    })
+    if (merged.phase === 'empty-copy' && isAtEnd()) askForPage()
     const isSettled = merged.phase === 'ready' || merged.phase === 'empty-copy'
-    if (isSettled && merged.messages.length < ENOUGH_MESSAGES) extend()
+    const count = window.reduce((sum, { messages }) => sum + messages.length, 0)
+    if (isSettled && count < ENOUGH_MESSAGES && !extendBack()) extendForth()
   }
 
-  function olderState(): ConversationSnapshot['older'] {
-    if (oldestSegment === 1) return 'none'
-    return isArriving(oldestSegment) ? 'loading' : 'more'
+  function isStartHere(): boolean {
+    if (first > 1) return false
+    // A conversation that was made offline is all there, whatever its document waits for.
+    return newestSegment === 1 ? phaseOf(1) !== 'preview' : !isArriving(1)
+  }
+
+  const furtherBeyond = (edge: number): Further => (isArriving(edge) ? 'loading' : 'more')
+
+  function phaseOf(segment: number): ConversationSnapshot['phase'] {
+    return segments.open(segment).state.snapshot().phase
   }
 
   function isArriving(segment: number): boolean {
-    const { phase } = open(segment).document.state.snapshot()
-    return phase === 'loading' || phase === 'empty-copy'
+    return phaseOf(segment) !== 'ready' && phaseOf(segment) !== 'denied'
   }
 
   /** What was written late into a segment before the window stands within it all the same. */
   function takeLate(): void {
-    const { messages, phase } = open(oldestSegment).document.state.snapshot()
+    const { messages, phase } = segments.open(first).state.snapshot()
     const start = messages[0]?.record.createdAt
-    const from = `${oldestSegment} ${start}`
+    const from = `${first} ${start}`
     if (phase !== 'ready' || start === undefined || from === lookedFrom) return
     lookedFrom = from
-    for (const segment of deps.lateSegments(oldestSegment, start)) open(segment)
+    late = deps.lateSegments(first, start)
+    for (const segment of late) segments.open(segment)
   }
 
-  /** Takes in the segment before the window, unless one is on its way already. */
-  function extend(): void {
-    if (oldestSegment === 1 || isArriving(oldestSegment)) return
-    oldestSegment -= 1
-    open(oldestSegment)
+  /** Takes in the segment before the window, or waits for it; false when there is none. */
+  function extendBack(): boolean {
+    if (first === 1) return false
+    if (isArriving(first)) return true
+    first -= 1
+    segments.open(first)
     publish()
+    return true
+  }
+
+  /** Takes in the segment after the window, unless one is on its way already. */
+  function extendForth(): void {
+    if (isAtEnd() || isArriving(last)) return
+    last += 1
+    segments.open(last)
+    publish()
+  }
+
+  function moveWindow(from: number, to: number): void {
+    first = from
+    last = to
+    late = []
+    lookedFrom = undefined
+    keepNeeded()
+    publish()
+    thread.place()
+  }
+
+  function showNewest(): void {
+    revealer.cancel()
+    isReadingBack = false
+    if (!isAtEnd()) moveWindow(newestSegment, newestSegment)
+  }
+
+  function moveTo(segment: number): void {
+    if (isClosed) return
+    deps.noteSegment(segment)
+    isReadingBack = true
+    if (isInWindow(segment)) return
+    const isNearEnd = newestSegment - segment < KEPT_SEGMENTS
+    moveWindow(segment, isNearEnd ? newestSegment : segment)
   }
 
   function follow(): void {
     if (isClosed) return
     lookedFrom = undefined
+    const wasAtEnd = isAtEnd()
     const hasGrown = deps.newestSegment() > newestSegment
     newestSegment = deps.newestSegment()
     // A store that was restored from a backup may have a shorter chain.
-    for (const segment of [...opened.keys()]) if (segment > newestSegment) shut(segment)
-    oldestSegment = Math.min(oldestSegment, newestSegment)
-    if (hasGrown && !isReadingBack) {
-      oldestSegment = Math.max(oldestSegment, newestSegment - KEPT_SEGMENTS + 1)
-      const unsettled = new Set(deps.unsettledSegments())
-      for (const segment of [...opened.keys()]) {
-        if (segment < oldestSegment && !unsettled.has(segment)) shut(segment)
-      }
+    last = wasAtEnd ? newestSegment : Math.min(last, newestSegment)
+    first = Math.min(first, last)
+    if (hasGrown && wasAtEnd && !isReadingBack) {
+      first = Math.max(first, newestSegment - KEPT_SEGMENTS + 1)
     }
-    for (let segment = oldestSegment; segment <= newestSegment; segment += 1) open(segment)
+    keepNeeded()
+    publish()
+  }
+
+  function askForPage(): void {
+    if (isPageAsked) return
+    isPageAsked = true
+    // No answer is no loss: the document follows.
+    deps.readPage().then(takePage, () => undefined)
+  }
+
+  /** Shows the newest messages as REST has them, in place of documents that are still to come. */
+  function takePage(rows: readonly PageMessage[]): void {
+    if (isClosed) return
+    for (const { segment } of rows) deps.noteSegment(segment)
+    if (!isAtEnd()) return
+    const bySegment = Map.groupBy(rows, ({ segment }) => segment)
+    while (bySegment.has(first - 1) && isArriving(first)) first -= 1
+    for (const [segment, group] of bySegment) {
+      if (isInWindow(segment)) segments.open(segment).standIn(group)
+    }
     publish()
   }
 
   const stopFollowing = deps.onNewSegment(follow)
-  for (const segment of new Set([newestSegment, ...deps.unsettledSegments()])) open(segment)
-  publish()
-
-  function holderOf(messageId: MessageId): ConversationDocument | undefined {
-    return documents().findLast((document) => document.find(messageId) !== undefined)
+  for (const segment of new Set([newestSegment, ...deps.unsettledSegments()])) {
+    segments.open(segment)
   }
+  publish()
 
   return {
     state,
     newest: () => Math.max(0, ...documents().map((document) => document.newest())),
-    find: (messageId) => holderOf(messageId)?.find(messageId),
+    find: (messageId) => segments.holderOf(messageId)?.document.find(messageId),
     write(entry) {
-      const holder = entry.kind === 'message' ? undefined : holderOf(entry.messageId)
+      const isNew = entry.kind === 'message'
+      const holder = isNew ? undefined : segments.holderOf(entry.messageId)?.document
       const document = holder ?? newestDocument()
       document.write(entry)
     },
@@ -163,12 +270,17 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     sendTyping: (isTyping) => newestDocument().sendTyping(isTyping),
     loadOlder() {
       isReadingBack = true
-      extend()
+      extendBack()
     },
+    loadNewer: extendForth,
+    reveal: revealer.reveal,
+    showNewest,
+    showThread: thread.show,
     close() {
       isClosed = true
+      revealer.cancel()
       stopFollowing()
-      for (const segment of opened.keys()) shut(segment)
+      segments.close()
     },
   }
 }

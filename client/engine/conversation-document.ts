@@ -5,16 +5,17 @@
  */
 import type { HocuspocusProviderWebsocket } from '@hocuspocus/provider'
 import * as Y from 'yjs'
-import type { MessageId, UserId } from '../../shared/ids.ts'
+import type { UserId } from '../../shared/ids.ts'
 import type { Refusal } from '../../shared/sync/refusal.ts'
 import { createAccessPatience } from './access-patience.ts'
-import { createDeliveryQueue, type NewEntry } from './delivery-queue.ts'
+import { createDeliveryQueue } from './delivery-queue.ts'
+import type { ConversationDocument } from './document-interface.ts'
 import { openDocumentLink, type DocumentLink } from './document-link.ts'
-import type { MessageView, SegmentSnapshot } from './engine-interface.ts'
+import type { SegmentSnapshot } from './engine-interface.ts'
 import type { HybridClock } from './hybrid-clock.ts'
 import { openLocalCopy } from './local-copy.ts'
 import { createMessageViews } from './message-views.ts'
-import { createObservable, type ObservableValue } from './observable-value.ts'
+import { createObservable } from './observable-value.ts'
 import type { Outbox } from './outbox.ts'
 import { ownRecordsMissing } from './own-records.ts'
 import { treatmentOf } from './refusal-treatment.ts'
@@ -39,30 +40,6 @@ export interface ConversationDocumentDeps {
   segment: SegmentEvents
 }
 
-export interface ConversationDocument {
-  state: ObservableValue<SegmentSnapshot>
-  /** True once the server's state and this browser's are the same, as far as is known. */
-  isSynced: () => boolean
-  /** True while the server does not let this person in. */
-  isDenied: () => boolean
-  /** The newest `createdAt`; 0 when there are no messages. */
-  newest: () => number
-  /** What stands under a message's id, waiting writes included. */
-  find: (messageId: MessageId) => MessageView | undefined
-  write: (entry: NewEntry) => void
-  retry: (outboxId: string) => void
-  discard: (outboxId: string) => void
-  sendTyping: (isTyping: boolean) => void
-  /** Opens the session anew, after signing in or when access may have been given. */
-  reconnect: () => void
-  /**
-   * The server's store was restored from a backup: takes a fresh document from it, and puts back
-   * what this person wrote and it lacks.
-   */
-  restore: () => void
-  close: () => Promise<void>
-}
-
 export function createConversationDocument(deps: ConversationDocumentDeps): ConversationDocument {
   const { name, userId, databaseName, socket } = deps
   let document = new Y.Doc()
@@ -74,6 +51,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
   let isSynced = false
   let wasSynced = false
   let isClosed = false
+  let isCopied = false
   let mustPutBackOwn = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -98,7 +76,11 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     outbox: deps.outbox,
     clock: deps.clock,
     newId: deps.newId,
-    target: () => (phase === 'ready' && fresh === undefined && !isClosed ? document : undefined),
+    // What changes a stand-in waits until what it changes is there.
+    target: () =>
+      phase === 'ready' && fresh === undefined && !isClosed && !views.hasStandIns()
+        ? document
+        : undefined,
     outdated: () => (phase === 'denied' || fresh !== undefined ? document : undefined),
     isSynced: () => isSynced,
     onChange: (entries) => views.setEntries(entries),
@@ -106,17 +88,20 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
 
   function publish(): void {
     if (isClosed) return
-    const messages = views.messages()
-    // A segment that was only just begun has no messages, but says which one it is.
-    const isBlank = messages.length === 0 && document.store.clients.size === 0
-    const isEmptyCopy = phase === 'ready' && !isSynced && isBlank
     state.set({
-      phase: isEmptyCopy ? 'empty-copy' : phase,
+      phase: shownPhase(),
       denial,
-      messages,
+      messages: views.messages(),
       undelivered: views.undelivered(),
       typing,
     })
+  }
+
+  function shownPhase(): SegmentSnapshot['phase'] {
+    if (phase !== 'ready' || isSynced) return phase
+    if (views.hasStandIns()) return 'preview'
+    // A segment that nobody has written to yet holds its place in the chain: that is a copy, too.
+    return document.store.clients.size === 0 ? 'empty-copy' : 'ready'
   }
 
   function setSynced(next: boolean): void {
@@ -130,6 +115,8 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     if (isClosed) return
     if (stored === 'empty' || stored === 'damaged') deps.segment.onCopyLost()
     phase = 'ready'
+    isCopied = document.store.clients.size > 0
+    if (isCopied) views.setStandIns([])
     show(document)
     // What was refused may still stand in the copy on disk, under a clientID that is lost.
     if (queue.hasRefused() || stored === 'damaged') renew()
@@ -179,6 +166,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     phase = 'ready'
     wasSynced = true
     if (target === fresh) adopt(target)
+    views.setStandIns([])
     queue.deliverNext()
     const question = deps.segment.question()
     if (question !== undefined) link?.send(question)
@@ -247,6 +235,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     }
     denial = refusal
     phase = 'denied'
+    views.setStandIns([])
   }
 
   function later(delayMs: number, act: () => void): void {
@@ -270,6 +259,9 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     isDenied: () => phase === 'denied',
     newest: () => views.newest(),
     find: (messageId) => views.find(messageId),
+    standIn(rows) {
+      if (!isSynced && !isCopied && phase !== 'denied') views.setStandIns(rows)
+    },
     write(entry) {
       if (denial === undefined) queue.write(entry)
       else queue.writeRefused(entry, denial)

@@ -26,6 +26,8 @@ export function createConversationHandle(deps: ConversationHandleDeps): Conversa
       const messageId = shownAs?.messageId ?? deps.newMessageId()
       // Another tab that saw no answer asks again.
       if (shownAs !== undefined && chain.find(messageId) !== undefined) return messageId
+      // Whoever writes wants to see it; a reply is seen in its thread.
+      if (parentId === undefined) chain.showNewest()
       const record: LiveMessage = {
         authorId: userId,
         content,
@@ -80,7 +82,11 @@ export function createConversationHandle(deps: ConversationHandleDeps): Conversa
       const value: PinRecord | undefined = isOn ? { userId, pinnedAt: clock.now() } : undefined
       chain.write({ kind: 'pin', messageId, root: 'pins', key: messageId, value })
     },
-    loadOlder: () => chain.loadOlder(),
+    loadOlder: chain.loadOlder,
+    loadNewer: chain.loadNewer,
+    reveal: chain.reveal,
+    showNewest: chain.showNewest,
+    showThread: chain.showThread,
     setTyping: (isTyping) => chain.sendTyping(isTyping),
     retry: (outboxId) => chain.retry(outboxId),
     discard: (outboxId) => chain.discard(outboxId),

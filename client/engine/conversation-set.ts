@@ -3,7 +3,7 @@
  * and those with something to deliver. Copies open a few at a time, so that the one on screen
  * never waits behind hundreds.
  */
-import type { ConversationDocument } from './conversation-document.ts'
+import type { ConversationDocument } from './document-interface.ts'
 
 export interface ConversationSet {
   /** Opens the document for somebody who looks at it; pair with `release`. */

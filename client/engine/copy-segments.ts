@@ -3,7 +3,7 @@
  * there offline. Politely: a few at a time, and not while the page is hidden or data is dear.
  */
 import type { Conversation } from '../../shared/document/names.ts'
-import type { ConversationDocument } from './conversation-document.ts'
+import type { ConversationDocument } from './document-interface.ts'
 import type { KnownSegments } from './known-segments.ts'
 
 export interface SegmentCopier {

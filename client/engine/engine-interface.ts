@@ -68,8 +68,11 @@ export interface UndeliveredView {
 
 /** What one segment of a conversation has to show. */
 export interface SegmentSnapshot {
-  /** `ready` once the local copy is read; `empty-copy`: nothing local and no server yet. */
-  phase: 'loading' | 'empty-copy' | 'ready' | 'denied'
+  /**
+   * `ready` once the local copy is read; `empty-copy`: nothing local and no server yet; `preview`:
+   * what REST says of it, until the document is there.
+   */
+  phase: 'loading' | 'empty-copy' | 'preview' | 'ready' | 'denied'
   /** Why the server does not (or no longer) let this person in, when `denied`. */
   denial: Refusal | undefined
   /** Ordered by (createdAt, id): undelivered new messages stand among them. Tombstones included. */
@@ -79,10 +82,53 @@ export interface SegmentSnapshot {
   typing: readonly UserId[]
 }
 
-/** What is in memory of a conversation: its newest segments, and older ones as they are asked for. */
+/** Whether there are messages beyond those that are here: `loading` while they are on their way. */
+export type Further = 'none' | 'more' | 'loading'
+
+/** A window on a conversation: its newest segments, or those around a message that was revealed. */
 export interface ConversationSnapshot extends SegmentSnapshot {
-  /** Whether there are messages before these: `loading` while they are on their way. */
-  older: 'none' | 'more' | 'loading'
+  older: Further
+  /** `none`: the newest message is here. */
+  newer: Further
+  thread: ThreadSnapshot | undefined
+}
+
+/** The thread that was asked for with `showThread`, wherever its messages stand. */
+export interface ThreadSnapshot {
+  id: MessageId
+  /** `here` once its first message is; else as in `Revealed`. */
+  state: 'looking' | 'here' | 'not-found' | 'not-here'
+  /** Its first message and the replies, in order. */
+  messages: readonly MessageView[]
+}
+
+/** What came of looking for a message. */
+export type Revealed =
+  /** It is among the messages; a reply is in the thread of `parentId`, which is. */
+  | { state: 'shown'; parentId: MessageId | undefined; isDeleted: boolean }
+  /** The server knows no such message here, or does not show it to this person. */
+  | { state: 'not-found' }
+  /** The server cannot be asked, and no copy on this device has it. */
+  | { state: 'not-here' }
+
+/** Which documents of a conversation's chain hold a message and what was answered to it. */
+export interface MessagePlace {
+  segment: number
+  parentId: MessageId | undefined
+  replySegments: readonly number[]
+}
+
+/** A message as REST shows it, which stands in until its document is there. */
+export interface PageMessage extends Omit<MessageView, 'delivery'> {
+  segment: number
+}
+
+/** What the server's tables say of a conversation. Both reject when the server cannot be asked. */
+export interface HistorySource {
+  /** The newest page of messages. */
+  readPage: (conversation: Conversation) => Promise<readonly PageMessage[]>
+  /** Undefined when there is no such message, or this person may not see it. */
+  locate: (conversation: Conversation, messageId: MessageId) => Promise<MessagePlace | undefined>
 }
 
 export interface NewMessage {
@@ -103,6 +149,14 @@ export interface ConversationHandle extends Observable<ConversationSnapshot> {
   setTyping: (isTyping: boolean) => void
   /** Brings the messages before those that are here. */
   loadOlder: () => void
+  /** Brings the messages after those that are here. */
+  loadNewer: () => void
+  /** Moves the window to a message, however old; to the message that it answers for a reply. */
+  reveal: (messageId: MessageId) => Promise<Revealed>
+  /** Moves the window back to the newest message. */
+  showNewest: () => void
+  /** Brings a thread, however old, into the snapshot; undefined for none. */
+  showThread: (threadId: MessageId | undefined) => void
   /** Offers a refused record to the server again. */
   retry: (outboxId: string) => void
   /** Gives a refused record up; the caller has asked the person first. */

@@ -6,6 +6,12 @@ import {
 } from '../../shared/document/names.ts'
 import type { Facts } from './facts.ts'
 
+export interface SegmentCopy {
+  segment: number
+  /** The newest `createdAt` in it; 0 when it has changed since. */
+  newestAt: number
+}
+
 export interface KnownSegments {
   /** The newest segment that this browser has heard of; 1 at first. */
   newest: (conversation: Conversation) => number
@@ -16,6 +22,8 @@ export interface KnownSegments {
   isCopied: (conversation: Conversation, segment: number) => boolean
   /** `newestAt`: the newest `createdAt` in it. */
   noteCopied: (conversation: Conversation, segment: number, newestAt: number) => void
+  /** Segments of which this device has a copy, old ones included, in the order of the chain. */
+  copies: (conversation: Conversation) => SegmentCopy[]
   /** Segments before `end` whose copies have a message at `time` or later: written late. */
   lateSegments: (conversation: Conversation, end: number, time: number) => number[]
   /** Up to which of the server's seqs the changes of a conversation's segments are known. */
@@ -89,6 +97,11 @@ export function createKnownSegments(facts: Facts): KnownSegments {
       facts.set(copiedKey(conversation, segment), Math.max(1, newestAt))
       tell(conversation)
     },
+    copies: (conversation) =>
+      Array.from({ length: newest(conversation) }, (_, index) => index + 1).flatMap((segment) => {
+        const newestAt = facts.get(copiedKey(conversation, segment))
+        return newestAt === undefined ? [] : [{ segment, newestAt }]
+      }),
     lateSegments: (conversation, end, time) =>
       Array.from({ length: Math.max(0, end - 1) }, (_, index) => index + 1).filter(
         (segment) => copiedAt(conversation, segment) >= time,

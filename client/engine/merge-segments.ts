@@ -1,27 +1,64 @@
 /** The segments of a conversation that are in memory, shown as one. Pure. */
+import type { MessageId } from '../../shared/ids.ts'
 import { isTombstone } from '../../shared/records/message.ts'
 import type { MessageView, SegmentSnapshot } from './engine-interface.ts'
 import { compareViews, findIndex } from './message-views.ts'
 
-/** `segments` are in the order of the chain; `newest` says how the conversation as a whole is. */
-export function mergeSegments(
-  segments: readonly SegmentSnapshot[],
-  newest: SegmentSnapshot,
-): SegmentSnapshot {
-  if (segments.length === 1) return newest
+export interface OpenChain {
+  /** What one reads: segments that follow each other, in the order of the chain. */
+  window: readonly SegmentSnapshot[]
+  /** Others that are in memory: only what falls between those is shown of them. */
+  aside: readonly SegmentSnapshot[]
+  /** Says how the conversation as a whole is. */
+  newest: SegmentSnapshot
+  /** Whether the window ends with the newest segment. */
+  isAtEnd: boolean
+}
+
+export function mergeSegments({ window, aside, newest, isAtEnd }: OpenChain): SegmentSnapshot {
+  if (window.length === 1 && aside.length === 0) return newest
+  const segments = [...window, ...aside]
+  const run = inOrder(window.map(({ messages }) => messages))
+  const [start] = run
+  const end = isAtEnd ? undefined : run.at(-1)
+  const isShown = (view: MessageView): boolean =>
+    isBetween(view, start, end) || (isAtEnd && view.delivery.state !== 'sent')
+  const among = aside.map(({ messages }) => messages.filter(isShown))
   return {
     phase: newest.phase,
     denial: newest.denial,
-    messages: countReplies(segments, inOrder(segments)),
+    messages: countReplies(segments, inOrder([run, ...among])),
     undelivered: segments.flatMap(({ undelivered }) => undelivered),
     typing: [...new Set(segments.flatMap(({ typing }) => typing))],
   }
 }
 
+/** A thread: its first message and the replies, from wherever they are in memory. */
+export function mergeThread(
+  segments: readonly SegmentSnapshot[],
+  threadId: MessageId,
+): MessageView[] {
+  return inOrder(
+    segments.map(({ messages }) =>
+      messages.filter(({ id, record }) => id === threadId || record.parentId === threadId),
+    ),
+  )
+}
+
+/** Whether it stands within a run of messages; nothing does while there is none. */
+function isBetween(
+  view: MessageView,
+  start: MessageView | undefined,
+  end: MessageView | undefined,
+): boolean {
+  if (start === undefined || compareViews(view, start) < 0) return false
+  return end === undefined || compareViews(view, end) < 0
+}
+
 /** Segments follow each other in time, but for what was written late into an older one. */
-function inOrder(segments: readonly SegmentSnapshot[]): MessageView[] {
+function inOrder(segments: readonly (readonly MessageView[])[]): MessageView[] {
   let all: MessageView[] = []
-  for (const { messages } of segments) {
+  for (const messages of segments) {
     const [start] = messages
     // Each segment stands in order: only what overlaps where they meet needs sorting.
     const late = start === undefined ? [] : all.splice(findIndex(all, start))

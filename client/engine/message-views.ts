@@ -12,7 +12,13 @@ import {
   type MessageRecord,
 } from '../../shared/records/message.ts'
 import { parseReactionKey } from '../../shared/records/reaction.ts'
-import type { Delivery, MessageView, ReactionView, UndeliveredView } from './engine-interface.ts'
+import type {
+  Delivery,
+  MessageView,
+  PageMessage,
+  ReactionView,
+  UndeliveredView,
+} from './engine-interface.ts'
 import { messageOf, type OutboxEntry } from './outbox-entry.ts'
 
 export interface MessageViews {
@@ -20,6 +26,9 @@ export interface MessageViews {
   attach: (document: Y.Doc) => void
   /** The outbox of this conversation has changed. */
   setEntries: (entries: readonly OutboxEntry[]) => void
+  /** Shows these where the document has nothing yet; none once it is there. */
+  setStandIns: (rows: readonly PageMessage[]) => void
+  hasStandIns: () => boolean
   messages: () => readonly MessageView[]
   find: (messageId: string) => MessageView | undefined
   undelivered: () => readonly UndeliveredView[]
@@ -37,6 +46,7 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
   /** By message and emoji: who reacted when, ms UTC. */
   const reactions = new Map<string, Map<string, Map<UserId, number>>>()
   const replies = new Map<string, number>()
+  let standIns = new Map<string, PageMessage>()
   const views = new Map<string, MessageView>()
   let order: MessageView[] = []
   let published: readonly MessageView[] | undefined
@@ -81,7 +91,14 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
     if (waiting !== undefined) return messageOf(waiting)
     const standing = document && rootMap(document, 'messages').get(id)
     const refused = own.find(({ kind }) => kind === 'message')
-    return refused ? messageOf(refused) : messageRecordSchema.safeParse(standing).data
+    if (refused !== undefined) return messageOf(refused)
+    return messageRecordSchema.safeParse(standing).data ?? standIns.get(id)?.record
+  }
+
+  /** What REST says of a message that the document has not. */
+  function standInOf(id: string): PageMessage | undefined {
+    const isStanding = document !== undefined && rootMap(document, 'messages').has(id)
+    return isStanding ? undefined : standIns.get(id)
   }
 
   function deliveryOf(id: string): Delivery {
@@ -100,9 +117,18 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
 
   function reactionsOf(id: string): ReactionView[] {
     const standing = reactions.get(id)
+    // A page says who reacted, in their order, and not when.
+    const standIn = standInOf(id)?.reactions.map(
+      ({ emoji, userIds }): [string, Map<UserId, number>] => [
+        emoji,
+        new Map(userIds.map((userId) => [userId, 0])),
+      ],
+    )
     const waiting = waitingOf(id, 'reactions')
-    if (standing === undefined && waiting.length === 0) return []
-    const users = new Map([...(standing ?? [])].map(([emoji, ids]) => [emoji, new Map(ids)]))
+    if (standing === undefined && standIn === undefined && waiting.length === 0) return []
+    const users = new Map(
+      standIn ?? [...(standing ?? [])].map(([emoji, given]) => [emoji, new Map(given)]),
+    )
     for (const { key, value } of waiting) {
       const emoji = parseReactionKey(key)?.emoji
       if (emoji === undefined) continue
@@ -117,7 +143,8 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
   function isPinned(id: string): boolean {
     const waiting = waitingOf(id, 'pins').at(-1)
     if (waiting !== undefined) return waiting.value !== undefined
-    return document !== undefined && rootMap(document, 'pins').has(id)
+    const isStanding = document !== undefined && rootMap(document, 'pins').has(id)
+    return isStanding || standInOf(id)?.isPinned === true
   }
 
   function buildView(key: string, record: MessageRecord): MessageView | undefined {
@@ -129,7 +156,7 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
       delivery: deliveryOf(key),
       reactions: reactionsOf(key),
       isPinned: isPinned(key),
-      replyCount: replies.get(key) ?? 0,
+      replyCount: standInOf(key)?.replyCount ?? replies.get(key) ?? 0,
     }
   }
 
@@ -201,6 +228,13 @@ export function createMessageViews(userId: UserId, onChange: () => void): Messag
       entriesByMessage = Map.groupBy(entries, ({ messageId }) => messageId)
       onChange()
     },
+    setStandIns(rows) {
+      for (const id of standIns.keys()) touch(id)
+      standIns = new Map(rows.map((row) => [row.id, row]))
+      for (const id of standIns.keys()) touch(id)
+      onChange()
+    },
+    hasStandIns: () => standIns.size > 0,
     messages() {
       refresh()
       published ??= [...order]

@@ -6,16 +6,15 @@ import { formatConversationName, type Conversation } from '../../shared/document
 import { createId, type MessageId, type UserId } from '../../shared/ids.ts'
 import type { DirectoryEvent } from '../../shared/sync/stateless-messages.ts'
 import { createConversationDocument } from './conversation-document.ts'
-import { createConversationChain } from './conversation-chain.ts'
-import { createConversationHandle } from './conversation-handle.ts'
 import { createConversationSet } from './conversation-set.ts'
 import { createSegmentCopier } from './copy-segments.ts'
-import type { Engine, EngineStatus } from './engine-interface.ts'
+import type { Engine, EngineStatus, HistorySource } from './engine-interface.ts'
 import { createHybridClock } from './hybrid-clock.ts'
 import { initialStatus, isSameStatus } from './engine-status.ts'
 import { isSparing } from './is-sparing.ts'
-import { conversationsNamed, segmentsNamed } from './named-conversations.ts'
+import { conversationsNamed } from './named-conversations.ts'
 import { createObservable } from './observable-value.ts'
+import { createOpenConversation } from './open-conversation.ts'
 import { openDevice } from './open-device.ts'
 import { openSyncSocket } from './open-socket.ts'
 import { openOwnDocument } from './own-document.ts'
@@ -27,6 +26,8 @@ export interface EngineOptions {
   syncUrl: string
   /** Something could not be kept on disk; for the log. */
   onStorageFailure: (error: unknown) => void
+  /** What is asked of REST; without it, this device knows its documents alone. */
+  history?: HistorySource
   /** Doubles of the device's clock and of WebSocket, for tests. */
   now?: () => number
   webSocket?: unknown
@@ -221,26 +222,15 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
   return {
     status,
     presence: own.presence,
-    openConversation(conversation: Conversation) {
-      const nameOf = (segment: number): string => formatConversationName(conversation, segment)
-      const chain = createConversationChain({
-        newestSegment: () => segments.newest(conversation),
-        onNewSegment: (listener) =>
-          segments.onNews((changed) => (changed.id === conversation.id ? listener() : undefined)),
-        lateSegments: (end, time) => segments.lateSegments(conversation, end, time),
-        unsettledSegments: () =>
-          outbox.documentNames().flatMap((name) => segmentsNamed(name, conversation)),
-        acquire: (segment) => conversations.acquire(nameOf(segment)),
-        release: (segment) => conversations.release(nameOf(segment)),
-      })
-      return createConversationHandle({
-        chain,
-        userId,
-        clock,
-        newMessageId: () => newId<MessageId>(),
-        onClose: chain.close,
-      })
-    },
+    openConversation: createOpenConversation({
+      userId,
+      segments,
+      conversations,
+      outbox,
+      clock,
+      newMessageId: () => newId<MessageId>(),
+      history: options.history,
+    }),
     noteNewestSegments(known) {
       for (const { conversation, newestSegment } of known) {
         segments.note(conversation, newestSegment)

@@ -15,6 +15,8 @@ import {
 } from '../testing/engine-kit.ts'
 
 const MAX_MESSAGES = 40
+/** The next segment is heard of a little after the one before it is full. */
+const ROLL_LAG = 20
 let server: TestServer
 let ada: TestPerson
 let conversation: Conversation
@@ -91,7 +93,7 @@ test('P4 a long conversation opens at its newest messages, and goes back as far 
 test('P4 while nobody reads further up, old segments leave the memory again', async () => {
   const one = await open(ada)
   await write(one, 1, 200)
-  expect(one.handle.snapshot().messages.length).toBeLessThan(3 * MAX_MESSAGES + 20)
+  expect(one.handle.snapshot().messages.length).toBeLessThan(3 * (MAX_MESSAGES + ROLL_LAG))
   expect(contents(one).at(-1)).toBe('200')
 })
 

@@ -44,6 +44,8 @@ const loading: ConversationSnapshot = {
   undelivered: [],
   typing: [],
   older: 'none',
+  newer: 'none',
+  thread: undefined,
 }
 
 export interface OpenConversation {

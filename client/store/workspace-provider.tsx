@@ -5,10 +5,12 @@ import { useEffect, useState, type ReactNode } from 'react'
 import type { Me } from '../../shared/api/users.ts'
 import type { Engine } from '../engine/engine-interface.ts'
 import { openSharedEngine } from '../engine/tabs/open-shared-engine.ts'
+import { requestJson } from './api-client.ts'
 import { askToPersist } from './ask-to-persist.ts'
 import { resumeCommands, setDirectoryCommands } from './directory-commands.ts'
 import { invalidateFor } from './query-keys.ts'
 import { isKeptCommand, openDirectoryCache, type DirectoryCache } from './query-client.ts'
+import { createRestHistory } from './rest-history.ts'
 import { keepSession } from './session.ts'
 import { WorkspaceContext } from './workspace-context.ts'
 
@@ -72,6 +74,7 @@ async function openWorkspace(me: Me): Promise<OpenWorkspace> {
   const engine = await openSharedEngine({
     userId,
     syncUrl: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/sync`,
+    history: createRestHistory(requestJson),
     // The status says so on the screen; the cause is for whoever looks deeper.
     onStorageFailure: (error) => globalThis.reportError(error),
     estimate: globalThis.navigator.storage?.estimate.bind(globalThis.navigator.storage),

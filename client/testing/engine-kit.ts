@@ -3,13 +3,18 @@ import 'fake-indexeddb/auto'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
 import type { TestPerson, TestServer } from '../../server/testing/running-server.ts'
+import { problemSchema } from '../../shared/api/problem.ts'
 import type { Conversation } from '../../shared/document/names.ts'
+import { AppError } from '../../shared/errors.ts'
 import type {
   ConversationHandle,
   ConversationSnapshot,
   Engine,
+  HistorySource,
 } from '../engine/engine-interface.ts'
 import { openEngine } from '../engine/open-engine.ts'
+import { UnreachableError } from '../store/api-client.ts'
+import { createRestHistory } from '../store/rest-history.ts'
 
 /** Node has no window: what a browser says of its network is said here. */
 const browserEvents = new EventTarget()
@@ -26,6 +31,8 @@ export function announceNetwork(isOnline: boolean): void {
 export interface TestEngine {
   engine: Engine
   handle: ConversationHandle
+  /** What was asked of REST. */
+  requests: readonly string[]
   /** The network between this browser and the server. */
   setOnline: (isOnline: boolean) => void
   /** The cookie that the next connection brings. */
@@ -35,10 +42,14 @@ export interface TestEngine {
 
 export interface TestEngineOptions {
   isOnline?: boolean
+  /** False: REST answers, but the socket does not connect until `setOnline`. */
+  hasSync?: boolean
   now?: () => number
   /** What the disk could not keep; without it, a failure fails the test. */
   onStorageFailure?: (error: unknown) => void
   estimate?: () => Promise<{ usage?: number; quota?: number }>
+  /** How long the chain is, as the directory says. */
+  knownSegments?: number
 }
 
 /** Where nobody listens: connecting fails at once. */
@@ -48,6 +59,10 @@ const NOWHERE = 'ws://127.0.0.1:1/sync'
 export interface TestNetwork {
   /** In place of the browser's WebSocket. */
   webSocket: unknown
+  /** REST as this person's browser reads it. */
+  history: HistorySource
+  /** What was asked of REST. */
+  requests: readonly string[]
   openSockets: () => number
   setOnline: (isOnline: boolean) => void
   /** The cookie that the next connection brings. */
@@ -57,15 +72,16 @@ export interface TestNetwork {
 export function createTestNetwork(
   server: TestServer,
   person: TestPerson,
-  isOnlineFirst: boolean,
+  first: { isOnline: boolean; hasSync: boolean },
 ): TestNetwork {
-  let isOnline = isOnlineFirst
-  let { cookie } = person
+  let { isOnline, hasSync } = first
+  let speaker = person
   const sockets = new Set<WebSocket>()
+  const requests: string[] = []
   class BrowserWebSocket extends WebSocket {
     constructor() {
-      const address = isOnline ? `${server.url.replace('http', 'ws')}/sync` : NOWHERE
-      super(address, { headers: { cookie, origin: server.url } })
+      const address = isOnline && hasSync ? `${server.url.replace('http', 'ws')}/sync` : NOWHERE
+      super(address, { headers: { cookie: speaker.cookie, origin: server.url } })
       sockets.add(this)
       this.on('error', () => undefined)
       this.on('close', () => sockets.delete(this))
@@ -75,12 +91,22 @@ export function createTestNetwork(
     webSocket: BrowserWebSocket,
     openSockets: () =>
       [...sockets].filter(({ readyState }) => readyState === WebSocket.OPEN).length,
+    requests,
+    history: createRestHistory(async (path, schema) => {
+      if (!isOnline) throw new UnreachableError('There is no network')
+      requests.push(path)
+      const response = await speaker.request('GET', `/api${path}`)
+      const body: unknown = await response.json()
+      if (!response.ok) throw new AppError(problemSchema.parse(body).code)
+      return schema.parse(body)
+    }),
     setOnline(next) {
       isOnline = next
+      hasSync = next
       if (!next) for (const socket of sockets) socket.terminate()
     },
     setPerson(next) {
-      cookie = next.cookie
+      speaker = next
     },
   }
 }
@@ -91,7 +117,8 @@ export async function openTestEngine(
   conversation: Conversation,
   options: TestEngineOptions = {},
 ): Promise<TestEngine> {
-  const network = createTestNetwork(server, person, options.isOnline ?? true)
+  const { isOnline = true, hasSync = true } = options
+  const network = createTestNetwork(server, person, { isOnline, hasSync })
   const engine = await openEngine({
     userId: person.userId,
     syncUrl: 'ws://server.test/sync',
@@ -101,12 +128,16 @@ export async function openTestEngine(
       options.onStorageFailure(error)
     },
     estimate: options.estimate,
+    history: network.history,
     ...(options.now === undefined ? {} : { now: options.now }),
   })
+  const { knownSegments: newestSegment = 1 } = options
+  engine.noteNewestSegments([{ conversation, newestSegment }])
   const handle = engine.openConversation(conversation)
   return {
     engine,
     handle,
+    requests: network.requests,
     setOnline(next) {
       network.setOnline(next)
       if (next) engine.reconnect()

@@ -49,12 +49,13 @@ export function createTestBrowser(
     storage,
     storedKeys: () => [...stored.keys()],
     async openTab({ version = '1', isOnline = true, isVisible = true } = {}) {
-      const network = createTestNetwork(server, person, isOnline)
+      const network = createTestNetwork(server, person, { isOnline, hasSync: true })
       const double = createTabDouble(storage, isVisible)
       const engine = await openSharedEngine({
         userId: person.userId,
         syncUrl: 'ws://server.test/sync',
         webSocket: network.webSocket,
+        history: network.history,
         onStorageFailure(error) {
           // Signing out in another tab is no fault of the disk.
           if (!(error instanceof StorageError) || error.trouble !== 'erased') throw error
@@ -71,6 +72,7 @@ export function createTestBrowser(
       return {
         engine,
         handle,
+        requests: network.requests,
         openSockets: network.openSockets,
         setOnline(next) {
           network.setOnline(next)

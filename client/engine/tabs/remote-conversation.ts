@@ -4,23 +4,32 @@
  */
 import type { Conversation } from '../../../shared/document/names.ts'
 import type { MessageId, UserId } from '../../../shared/ids.ts'
-import type { ConversationHandle, ConversationSnapshot, MessageView } from '../engine-interface.ts'
+import type {
+  ConversationHandle,
+  ConversationSnapshot,
+  MessageView,
+  Revealed,
+} from '../engine-interface.ts'
 import type { HybridClock } from '../hybrid-clock.ts'
 import { compareViews } from '../message-views.ts'
 import { createObservable } from '../observable-value.ts'
 import { applyChanges, type SnapshotChanges } from './snapshot-changes.ts'
-import type { ViewCall, WriteCall, WriteCommand } from './tab-messages.ts'
+import type { FollowerMessage, ViewCall, WriteCall, WriteCommand } from './tab-messages.ts'
 
 export interface RemoteConversation {
-  conversation: Conversation
   handle: ConversationHandle
+  /** Has the leading tab open it, with what was asked for before there was one. */
+  open: () => void
   /** The leading tab told of changes. */
   take: (changes: SnapshotChanges) => void
+  /** The leading tab has answered a question of this one. */
+  answer: (requestId: string, revealed: Revealed) => void
   /** What is on its way has changed. */
   publish: () => void
 }
 
 export interface RemoteConversationDeps {
+  handleId: string
   conversation: Conversation
   userId: UserId
   clock: HybridClock
@@ -28,7 +37,8 @@ export interface RemoteConversationDeps {
   /** This tab's writes that are on their way, oldest first. */
   kept: () => readonly WriteCommand[]
   write: (call: WriteCall) => void
-  call: (call: ViewCall) => void
+  /** Says it to the leading tab; nobody hears it while there is none. */
+  tell: (message: FollowerMessage) => void
   onClose: () => void
 }
 
@@ -39,10 +49,15 @@ const opening: ConversationSnapshot = {
   undelivered: [],
   typing: [],
   older: 'none',
+  newer: 'none',
+  thread: undefined,
 }
 
 export function createRemoteConversation(deps: RemoteConversationDeps): RemoteConversation {
-  const { conversation, userId, clock, write, call } = deps
+  const { handleId, conversation, userId, clock, write, tell } = deps
+  /** Reveals that the leading tab has not answered yet, in the order in which they were asked. */
+  const asked = new Map<string, { messageId: MessageId; resolve: (revealed: Revealed) => void }>()
+  let threadId: MessageId | undefined
   let told = opening
   const state = createObservable<ConversationSnapshot>(shown())
 
@@ -50,13 +65,20 @@ export function createRemoteConversation(deps: RemoteConversationDeps): RemoteCo
   function shown(): ConversationSnapshot {
     const own = deps.kept().flatMap((command) => viewOf(command, conversation, userId))
     if (own.length === 0) return told
-    const known = new Set(told.messages.map(({ id }) => id))
-    const missing = own.filter(({ id }) => !known.has(id))
-    if (missing.length === 0) return told
-    return { ...told, messages: [...told.messages, ...missing].toSorted(compareViews) }
+    const { thread } = told
+    const replies = own.filter(({ record }) => record.parentId === thread?.id)
+    return {
+      ...told,
+      // Nothing is shown beyond a gap.
+      messages: told.newer === 'none' ? withOwn(told.messages, own) : told.messages,
+      thread: thread && { ...thread, messages: withOwn(thread.messages, replies) },
+    }
   }
 
   const publish = (): void => state.set(shown())
+  const call = (asks: ViewCall): void => tell({ type: 'call', handleId, call: asks })
+  const askToReveal = (requestId: string, messageId: MessageId): void =>
+    tell({ type: 'reveal', handleId, requestId, messageId })
 
   const handle: ConversationHandle = {
     subscribe: state.subscribe,
@@ -64,6 +86,8 @@ export function createRemoteConversation(deps: RemoteConversationDeps): RemoteCo
     send({ content, parentId, replyToId, shownAs }) {
       const newest = state.snapshot().messages.at(-1)?.record.createdAt ?? 0
       const made = shownAs ?? { messageId: deps.newMessageId(), createdAt: clock.next(newest) }
+      // As in the leading tab: whoever writes wants to see it.
+      if (parentId === undefined) call(['showNewest'])
       write(['send', { content, parentId, replyToId, shownAs: made }])
       return made.messageId
     },
@@ -75,18 +99,48 @@ export function createRemoteConversation(deps: RemoteConversationDeps): RemoteCo
     discard: (outboxId) => write(['discard', outboxId]),
     setTyping: (isTyping) => call(['setTyping', isTyping]),
     loadOlder: () => call(['loadOlder']),
+    loadNewer: () => call(['loadNewer']),
+    reveal(messageId) {
+      const { promise, resolve } = Promise.withResolvers<Revealed>()
+      const requestId = crypto.randomUUID()
+      asked.set(requestId, { messageId, resolve })
+      askToReveal(requestId, messageId)
+      return promise
+    },
+    showNewest: () => call(['showNewest']),
+    showThread(id) {
+      threadId = id
+      call(['showThread', id])
+    },
     close: deps.onClose,
   }
 
   return {
-    conversation,
     handle,
+    open() {
+      tell({ type: 'open', handleId, conversation })
+      if (threadId !== undefined) call(['showThread', threadId])
+      for (const [requestId, { messageId }] of asked) askToReveal(requestId, messageId)
+    },
     take(changes) {
-      told = applyChanges(told.messages, changes)
+      told = applyChanges(told, changes)
       publish()
+    },
+    answer(requestId, revealed) {
+      asked.get(requestId)?.resolve(revealed)
+      asked.delete(requestId)
     },
     publish,
   }
+}
+
+function withOwn(
+  told: readonly MessageView[],
+  own: readonly MessageView[],
+): readonly MessageView[] {
+  const known = new Set(told.map(({ id }) => id))
+  const missing = own.filter(({ id }) => !known.has(id))
+  return missing.length === 0 ? told : [...told, ...missing].toSorted(compareViews)
 }
 
 /** The message that a command will write into this conversation, if it is such a one. */

@@ -113,9 +113,7 @@ export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
     leaderId = id
     tell({ type: 'sight', isVisible: platform.isVisible() })
     tell({ type: 'segments', known: [...known] })
-    for (const [handleId, { conversation }] of conversations) {
-      tell({ type: 'open', handleId, conversation })
-    }
+    for (const { open } of conversations.values()) open()
     for (const command of handover.own()) tell({ type: 'write', command })
     // What the leader heard of the directory before is unknown here.
     announce(undefined)
@@ -139,6 +137,9 @@ export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
         break
       case 'snapshot':
         conversations.get(message.handleId)?.take(message.changes)
+        break
+      case 'revealed':
+        conversations.get(message.handleId)?.answer(message.requestId, message.revealed)
         break
       case 'stored':
         handover.drop(message.commandId)
@@ -173,6 +174,7 @@ export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
     openConversation(conversation) {
       const handleId = crypto.randomUUID()
       const opened = createRemoteConversation({
+        handleId,
         conversation,
         userId,
         clock,
@@ -187,13 +189,13 @@ export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
           publish()
           tell({ type: 'write', command })
         },
-        call: (call) => tell({ type: 'call', handleId, call }),
+        tell,
         onClose() {
           if (conversations.delete(handleId)) tell({ type: 'close', handleId })
         },
       })
       conversations.set(handleId, opened)
-      tell({ type: 'open', handleId, conversation })
+      opened.open()
       return opened.handle
     },
     noteNewestSegments(segments) {

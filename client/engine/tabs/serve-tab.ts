@@ -2,7 +2,7 @@
  * One tab that follows, as the leading tab sees it: answers what it asks for, and sends it what
  * changes in the conversations that it has open. Ends when that tab's own lock becomes free.
  */
-import type { ConversationHandle, MessageView } from '../engine-interface.ts'
+import type { ConversationHandle, ConversationSnapshot } from '../engine-interface.ts'
 import type { LocalEngine } from '../open-engine.ts'
 import { callHandle } from './call-handle.ts'
 import type { CommandRunner } from './carry-out.ts'
@@ -31,8 +31,14 @@ export interface ServeTabDeps {
 
 interface OpenHandle {
   handle: ConversationHandle
+  /** Tells at once what changed and was not told yet. */
+  tellChanges: () => void
   unsubscribe: () => void
 }
+
+type RevealMessage = Extract<FollowerMessage, { type: 'reveal' }>
+
+const nothing = { messages: [], thread: undefined }
 
 export function serveTab(deps: ServeTabDeps): ServedTab {
   const { platform, leaderId } = deps
@@ -89,6 +95,9 @@ export function serveTab(deps: ServeTabDeps): ServedTab {
         if (opened !== undefined) callHandle(opened.handle, message.call)
         break
       }
+      case 'reveal':
+        reveal(message)
+        break
       case 'write': {
         const { command } = message
         runner
@@ -108,23 +117,33 @@ export function serveTab(deps: ServeTabDeps): ServedTab {
     }
   }
 
+  function reveal({ handleId, requestId, messageId }: RevealMessage): void {
+    const opened = handles.get(handleId)
+    if (opened === undefined) return
+    opened.handle.reveal(messageId).then((revealed) => {
+      // Whoever hears that it is shown finds it in the snapshot.
+      opened.tellChanges()
+      tell({ type: 'revealed', handleId, requestId, revealed })
+    }, globalThis.reportError)
+  }
+
   /** Sends what changed, once for all that changes at a time. */
   function openHandle(handleId: string, handle: ConversationHandle): void {
     closeHandle(handleId)
-    let sent: readonly MessageView[] = []
-    let isDue = false
+    let sent: Pick<ConversationSnapshot, 'messages' | 'thread'> = nothing
+    let isDue = true
     const tellChanges = (): void => {
+      if (!isDue || handles.get(handleId)?.handle !== handle) return
       isDue = false
-      if (!handles.has(handleId)) return
       const snapshot = handle.snapshot()
       tell({ type: 'snapshot', handleId, changes: findChanges(sent, snapshot) })
-      sent = snapshot.messages
+      sent = snapshot
     }
     const unsubscribe = handle.subscribe(() => {
       if (!isDue) queueMicrotask(tellChanges)
       isDue = true
     })
-    handles.set(handleId, { handle, unsubscribe })
+    handles.set(handleId, { handle, tellChanges, unsubscribe })
     tellChanges()
   }
 

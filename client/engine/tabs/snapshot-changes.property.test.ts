@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { messageIdSchema, userIdSchema } from '../../../shared/ids.ts'
-import type { ConversationSnapshot, MessageView } from '../engine-interface.ts'
+import type { ConversationSnapshot, MessageView, ThreadSnapshot } from '../engine-interface.ts'
 import { continueSnapshot, hasCaughtUp } from './continue-snapshot.ts'
 import { applyChanges, findChanges } from './snapshot-changes.ts'
 
@@ -39,11 +39,14 @@ function snapshotOf(
     undelivered: [],
     typing: [],
     older: 'none',
+    newer: 'none',
+    thread: undefined,
     ...fields,
   }
 }
 
 const all = Array.from({ length: 12 }, (_each, index) => viewOf(index))
+const furthers = ['none', 'more', 'loading'] as const
 const viewsArbitrary = fc.shuffledSubarray(all)
 const sortedArbitrary = fc.subarray(all)
 /** The same messages, some of them as new objects, as a change of theirs makes them. */
@@ -52,16 +55,27 @@ const changedArbitrary = fc
   .map(([views, isNew]) => views.map((view) => (isNew(view.id) ? { ...view } : view)))
 
 test('P6 changes, applied to the list before, give the list after, with nothing sent twice', () => {
+  const threadOf = (messages: readonly MessageView[]): ThreadSnapshot => ({
+    id: viewOf(0).id,
+    state: 'here',
+    messages,
+  })
   fc.assert(
-    fc.property(viewsArbitrary, changedArbitrary, (before, after) => {
-      const changes = findChanges(before, snapshotOf(after, { typing: [authorId] }))
+    fc.property(viewsArbitrary, changedArbitrary, (views, changed) => {
+      const before = snapshotOf(views, { thread: threadOf(views) })
+      const after = snapshotOf(changed, { typing: [authorId], thread: threadOf(changed) })
+      const changes = findChanges(before, after)
       const applied = applyChanges(before, changes)
-      expect(applied).toEqual(snapshotOf(after, { typing: [authorId] }))
+      expect(applied).toEqual(after)
       // What was there already is not sent, and stays the object that it was.
-      const sent = changes.stretches.flatMap((each) => ('views' in each ? each.views : []))
-      const known = new Set(before)
+      const stretches = [...changes.stretches, ...(changes.thread?.stretches ?? [])]
+      const sent = stretches.flatMap((each) => ('views' in each ? each.views : []))
+      const known = new Set(views)
       expect(sent.every((view) => !known.has(view))).toBe(true)
-      for (const [index, view] of after.entries()) expect(applied.messages[index]).toBe(view)
+      for (const [index, view] of changed.entries()) {
+        expect(applied.messages[index]).toBe(view)
+        expect(applied.thread?.messages[index]).toBe(view)
+      }
     }),
     { numRuns: 500 },
   )
@@ -70,10 +84,8 @@ test('P6 changes, applied to the list before, give the list after, with nothing 
 test('one message more in a long list is sent alone', () => {
   const before = Array.from({ length: 1_000 }, (_each, index) => viewOf(index))
   const added = viewOf(1_000)
-  expect(findChanges(before, snapshotOf([...before, added])).stretches).toEqual([
-    { from: 0, count: 1_000 },
-    { views: [added] },
-  ])
+  const { stretches } = findChanges(snapshotOf(before), snapshotOf([...before, added]))
+  expect(stretches).toEqual([{ from: 0, count: 1_000 }, { views: [added] }])
 })
 
 test('P6 what was on the screen stays until the next engine shows as much, and then that is all', () => {
@@ -98,6 +110,34 @@ test('P6 what was on the screen stays until the next engine shows as much, and t
           for (const view of before) {
             if (phase !== 'ready' || view.id < first) expect(ids).toContain(view.id)
           }
+        }
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('P6 a window away from the newest messages is never joined to them', () => {
+  fc.assert(
+    fc.property(
+      sortedArbitrary,
+      sortedArbitrary,
+      fc.constantFrom('loading', 'empty-copy', 'preview', 'ready'),
+      fc.constantFrom(...furthers),
+      fc.constantFrom(...furthers),
+      (before, after, phase, older, newer) => {
+        const shown = snapshotOf(before, { older: 'more', newer: 'more' })
+        const next = snapshotOf(after, { phase, older, newer })
+        const continued = hasCaughtUp(shown, next) ? next : continueSnapshot(shown, next)
+        const ids = continued.messages.map(({ id }) => id)
+        if (continued === next) {
+          // It goes from where the window began to where it ended, and may go on beyond.
+          if (before.length === 0 || older === 'none' || newer === 'none') return
+          expect((ids.at(0) ?? '~') <= (before.at(0)?.id ?? '')).toBe(true)
+          expect((ids.at(-1) ?? '') >= (before.at(-1)?.id ?? '')).toBe(true)
+        } else {
+          expect(ids).toEqual(before.map(({ id }) => id))
+          expect(continued).toMatchObject({ phase: 'ready', older: 'more', newer: 'more' })
         }
       },
     ),

@@ -2,34 +2,68 @@
  * What changed between two snapshots of a conversation, small enough to send at each keystroke of
  * a thousand people: an unchanged message is the same object in both, and is not sent again. Pure.
  */
-import type { ConversationSnapshot, MessageView } from '../engine-interface.ts'
+import type { ConversationSnapshot, MessageView, ThreadSnapshot } from '../engine-interface.ts'
 
 /** One stretch of the new list: `count` of the list before, from `from` on; or messages not in it. */
 export type Stretch = { from: number; count: number } | { views: MessageView[] }
 
 export interface SnapshotChanges {
   /** All fields but the messages, which are few and small. */
-  fields: Omit<ConversationSnapshot, 'messages'>
+  fields: Omit<ConversationSnapshot, 'messages' | 'thread'>
   /** The new list of messages, end to end. */
+  stretches: readonly Stretch[]
+  /** The same of the thread that is shown. */
+  thread: ThreadChanges | undefined
+}
+
+export interface ThreadChanges {
+  fields: Omit<ThreadSnapshot, 'messages'>
   stretches: readonly Stretch[]
 }
 
+/** What there was before: a snapshot, or nothing yet. */
+type Before = Pick<ConversationSnapshot, 'messages' | 'thread'>
+
 export function findChanges(
-  before: readonly MessageView[],
-  { messages, ...fields }: ConversationSnapshot,
+  before: Before,
+  { messages, thread, ...fields }: ConversationSnapshot,
 ): SnapshotChanges {
-  return { fields, stretches: findStretches(before, messages) }
+  return {
+    fields,
+    stretches: findStretches(before.messages, messages),
+    thread: thread && findThreadChanges(before.thread, thread),
+  }
+}
+
+function findThreadChanges(
+  before: ThreadSnapshot | undefined,
+  { messages, ...fields }: ThreadSnapshot,
+): ThreadChanges {
+  return { fields, stretches: findStretches(before?.messages ?? [], messages) }
 }
 
 /** Makes the snapshot anew from the messages that were there before and what changed. */
 export function applyChanges(
-  before: readonly MessageView[],
-  { fields, stretches }: SnapshotChanges,
+  before: Before,
+  { fields, stretches, thread }: SnapshotChanges,
 ): ConversationSnapshot {
-  const messages = stretches.flatMap((stretch) =>
+  return {
+    ...fields,
+    messages: applyStretches(before.messages, stretches),
+    thread: thread && {
+      ...thread.fields,
+      messages: applyStretches(before.thread?.messages ?? [], thread.stretches),
+    },
+  }
+}
+
+function applyStretches(
+  before: readonly MessageView[],
+  stretches: readonly Stretch[],
+): readonly MessageView[] {
+  return stretches.flatMap((stretch) =>
     'views' in stretch ? stretch.views : before.slice(stretch.from, stretch.from + stretch.count),
   )
-  return { ...fields, messages }
 }
 
 function findStretches(

@@ -13,7 +13,7 @@ import {
 } from '../../../shared/ids.ts'
 import { timeSchema } from '../../../shared/records/time.ts'
 import { directoryEventSchema } from '../../../shared/sync/stateless-messages.ts'
-import type { EngineStatus } from '../engine-interface.ts'
+import type { EngineStatus, Revealed } from '../engine-interface.ts'
 import type { SnapshotChanges } from './snapshot-changes.ts'
 
 const conversationSchema: z.ZodType<Conversation> = z.discriminatedUnion('kind', [
@@ -43,6 +43,9 @@ const writeCallSchema = z.union([
 /** A method of ConversationHandle that changes what is shown or passing, and its arguments. */
 const viewCallSchema = z.union([
   z.tuple([z.literal('loadOlder')]),
+  z.tuple([z.literal('loadNewer')]),
+  z.tuple([z.literal('showNewest')]),
+  z.tuple([z.literal('showThread'), messageIdSchema.or(z.undefined())]),
   z.tuple([z.literal('setTyping'), z.boolean()]),
 ])
 
@@ -84,6 +87,13 @@ export const followerMessageSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('close'), handleId: z.string() }),
   z.strictObject({ type: z.literal('call'), handleId: z.string(), call: viewCallSchema }),
+  /** Answered with `revealed`. */
+  z.strictObject({
+    type: z.literal('reveal'),
+    handleId: z.string(),
+    requestId: z.string(),
+    messageId: messageIdSchema,
+  }),
   /** Answered with `stored` once it is on disk. */
   z.strictObject({ type: z.literal('write'), command: writeCommandSchema }),
   z.strictObject({
@@ -111,6 +121,13 @@ const leaderMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('snapshot'),
     handleId: z.string(),
     changes: z.custom<SnapshotChanges>(isObject),
+  }),
+  /** After the snapshot in which it stands. */
+  z.strictObject({
+    type: z.literal('revealed'),
+    handleId: z.string(),
+    requestId: z.string(),
+    revealed: z.custom<Revealed>(isObject),
   }),
   z.strictObject({ type: z.literal('stored'), commandId: z.string() }),
   z.strictObject({ type: z.literal('erased') }),
