@@ -46,6 +46,7 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }): ReactNode {
               key={place.conversation.id}
               conversation={place.conversation}
               threadId={place.threadId}
+              messageId={place.messageId}
             />
           )}
         </main>

@@ -216,13 +216,14 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
   function follow(): void {
     if (isClosed) return
     lookedFrom = undefined
-    const wasAtEnd = isAtEnd()
-    const hasGrown = deps.newestSegment() > newestSegment
+    const growth = deps.newestSegment() - newestSegment
+    // Who reads further up while much was written elsewhere is not to load all of that.
+    const follows = isAtEnd() && (!isReadingBack || growth <= KEPT_SEGMENTS)
     newestSegment = deps.newestSegment()
     // A store that was restored from a backup may have a shorter chain.
-    last = wasAtEnd ? newestSegment : Math.min(last, newestSegment)
+    last = follows ? newestSegment : Math.min(last, newestSegment)
     first = Math.min(first, last)
-    if (hasGrown && wasAtEnd && !isReadingBack) {
+    if (growth > 0 && follows && !isReadingBack) {
       first = Math.max(first, newestSegment - KEPT_SEGMENTS + 1)
     }
     keepNeeded()

@@ -13,18 +13,33 @@ export interface ConversationPlace {
   threadId: MessageId | undefined
 }
 
+/** What an address of the app names. */
+export interface LinkedPlace extends ConversationPlace {
+  /** The message that a link leads to. */
+  messageId: MessageId | undefined
+}
+
 export function formatPath({ kind, id }: Conversation, threadId?: MessageId): string {
   const base = `/${kind === 'channel' ? 'channels' : 'dms'}/${id}`
   return threadId === undefined ? base : `${base}/thread/${threadId}`
 }
 
+/** Where a message is, be it in the conversation or in a thread of it. */
+export function formatMessagePath(conversation: Conversation, messageId: MessageId): string {
+  return `${formatPath(conversation)}/messages/${messageId}`
+}
+
 /** Reads a path; undefined when it names no conversation. */
-export function parsePath(path: string): ConversationPlace | undefined {
-  const [, kind, id, word, message] = path.split('/')
+export function parsePath(path: string): LinkedPlace | undefined {
+  const [, kind, id, word, last] = path.split('/')
   const conversation = parseConversation(kind, id)
   if (conversation === undefined) return undefined
-  const threadId = word === 'thread' ? messageIdSchema.safeParse(message).data : undefined
-  return { conversation, threadId }
+  const named = messageIdSchema.safeParse(last).data
+  return {
+    conversation,
+    threadId: word === 'thread' ? named : undefined,
+    messageId: word === 'messages' ? named : undefined,
+  }
 }
 
 function parseConversation(kind: string | undefined, id: unknown): Conversation | undefined {

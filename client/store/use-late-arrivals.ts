@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
 import { listMessagesResponseSchema } from '../../shared/api/messages.ts'
 import type { Conversation } from '../../shared/document/names.ts'
-import type { MessageView } from '../engine/engine-interface.ts'
+import type { ConversationSnapshot } from '../engine/engine-interface.ts'
 import { requestJson } from './api-client.ts'
 import { queryKeys } from './query-keys.ts'
 
@@ -17,13 +17,15 @@ const LATE_MS = 10 * 60 * 1_000
 /** When they arrived, ms UTC, by message id. */
 export function useLateArrivals(
   { kind, id }: Conversation,
-  messages: readonly MessageView[],
+  { phase, messages }: ConversationSnapshot,
 ): ReadonlyMap<string, number> {
   const path = `/${kind === 'channel' ? 'channels' : 'dm'}/${id}/messages?limit=${PAGE_SIZE}`
   const { data, refetch } = useQuery({
     queryKey: queryKeys.arrivals(id),
     // What arrived while one was elsewhere announced itself to nobody here.
     refetchOnMount: 'always',
+    // Not before the messages themselves.
+    enabled: phase === 'ready',
     queryFn: async () => {
       const page = await requestJson(path, listMessagesResponseSchema)
       return page.messages

@@ -7,11 +7,12 @@ import { spawnServer, type ServerProcess } from './server-process.ts'
 /** Runs the server for as long as `use` takes; fails when it ended by itself meanwhile. */
 export async function withServer(
   use: (server: ServerProcess, dataDir: string) => Promise<void>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'connectnow-'))
   let unexpected: Error | undefined
   try {
-    const starting = await spawnServer(dataDir, (error) => (unexpected = error))
+    const starting = await spawnServer(dataDir, (error) => (unexpected = error), { settings })
     const server = await starting.listening
     try {
       await use(server, dataDir)

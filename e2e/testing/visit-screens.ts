@@ -77,6 +77,15 @@ export async function visitConversations(page: Page, visit: VisitScreen): Promis
   await expect(page.getByRole('region', { name: 'Thread' })).toBeVisible()
   await visit('thread')
   await page.getByRole('button', { name: 'Close thread' }).click()
+  const path = `/channels/${channelIdOf(page)}/messages`
+  const welcome = await messageOf(page, 'Välkomna').getAttribute('data-message-id')
+  await followLink(page, `${path}/${welcome}`)
+  await expect(page.locator('[data-goal="true"]')).toContainText('Välkomna')
+  await visit('message of a link')
+  await followLink(page, `${path}/0193a5a0-0000-7000-8000-000000000009`)
+  await expect(page.getByText('The message of this link is not there')).toBeVisible()
+  await visit('message of a link that is not there')
+  await page.getByRole('button', { name: 'Show newest messages' }).click()
   await page.getByLabel('Message', { exact: true }).fill('@')
   await expect(page.getByRole('listbox')).toBeVisible()
   await visit('mention list')
@@ -157,6 +166,11 @@ async function visitDialog(page: Page, visit: VisitScreen, name: string): Promis
   await visit(`dialog: ${name}`)
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
+}
+
+/** As a link within the app would: without loading it anew. */
+async function followLink(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => history.pushState(null, '', to), path)
 }
 
 async function showList(page: Page): Promise<void> {

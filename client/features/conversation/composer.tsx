@@ -25,7 +25,7 @@ export interface ComposerProps {
 }
 
 export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
-  const { conversation, handle } = useConversationView()
+  const { conversation, handle, onWritten } = useConversationView()
   const place = parentId === undefined ? conversation.id : `${conversation.id}-${parentId}`
   const [draft, setDraft] = useDraft(place)
   const input = useRef<HTMLTextAreaElement>(null)
@@ -48,7 +48,7 @@ export function Composer({ placeholder, parentId }: ComposerProps): ReactNode {
   }
   const send = (): void => {
     if (!canSend) return
-    handle.send({ content, ...(parentId === undefined ? {} : { parentId }) })
+    onWritten(handle.send({ content, ...(parentId === undefined ? {} : { parentId }) }))
     setDraft({ text: '', mentions: {} })
     typing.onType(false)
     input.current?.focus()

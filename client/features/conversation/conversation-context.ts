@@ -1,6 +1,7 @@
 /** What the parts of one open conversation share. */
 import { createContext, use } from 'react'
 import type { Conversation } from '../../../shared/document/names.ts'
+import type { MessageId } from '../../../shared/ids.ts'
 import type { ConversationHandle, ConversationSnapshot } from '../../engine/engine-interface.ts'
 import type { ConversationFacts } from '../../store/use-conversation-facts.ts'
 import type { Editing } from './use-editing.ts'
@@ -14,6 +15,13 @@ export interface ConversationView {
   /** When messages that came much later than they were written arrived, by id. */
   lateArrivals: ReadonlyMap<string, number>
   editing: Editing
+  /** Opens a message of this conversation, wherever it stands. */
+  goTo: (messageId: MessageId) => void
+  /** The message that was written last on this screen: lists go to it. */
+  writtenId: MessageId | undefined
+  onWritten: (messageId: MessageId) => void
+  /** Says, on the screen and to screen readers, what has been done. */
+  announce: (text: string) => void
 }
 
 export const ConversationContext = createContext<ConversationView | undefined>(undefined)

@@ -1,43 +1,81 @@
 /** One conversation: its messages, the composer, and a thread beside it. */
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useLocation } from 'wouter'
 import type { Conversation } from '../../../shared/document/names.ts'
 import type { MessageId } from '../../../shared/ids.ts'
-import type { MessageView } from '../../engine/engine-interface.ts'
-import { formatPath } from '../../store/conversation-path.ts'
-import { sentenceFor } from '../../store/error-sentences.ts'
+import { formatMessagePath, formatPath } from '../../store/conversation-path.ts'
 import { useConversationFacts } from '../../store/use-conversation-facts.ts'
 import { useConversation } from '../../store/use-engine.ts'
 import { useWayBack } from '../../store/way-back.ts'
 import { useLateArrivals } from '../../store/use-late-arrivals.ts'
-import { EmptyState, Spinner } from '../../ui/controls.tsx'
-import { ConversationContext, useConversationView } from './conversation-context.ts'
+import { useRevealedMessage, type RevealedMessage } from '../../store/use-revealed-message.ts'
+import { useAnnouncement } from './announcement.tsx'
+import { ConversationContext } from './conversation-context.ts'
 import { ConversationFoot } from './conversation-foot.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
+import { ConversationMessages } from './conversation-messages.tsx'
 import styles from './conversation.module.css'
 import { focusConversation } from './focus-conversation.ts'
-import { conversationItems } from './message-items.ts'
-import { MessageList } from './message-list.tsx'
+import { LinkNotice } from './link-notice.tsx'
 import { ThreadPane } from './thread-pane.tsx'
+import type { ListTarget } from './use-list-target.ts'
 import { useEditing } from './use-editing.ts'
 import { usePageTitle } from './use-page-title.ts'
 
 export interface ConversationPageProps {
   conversation: Conversation
+  /** The thread that is open beside it. */
   threadId: MessageId | undefined
+  /** The message that a link leads to; a reply opens its thread. */
+  messageId: MessageId | undefined
 }
 
-export function ConversationPage({ conversation, threadId }: ConversationPageProps): ReactNode {
+export function ConversationPage(props: ConversationPageProps): ReactNode {
+  const { conversation, messageId } = props
   const facts = useConversationFacts(conversation)
   const { snapshot, handle } = useConversation(conversation)
-  const lateArrivals = useLateArrivals(conversation, snapshot.messages)
+  const lateArrivals = useLateArrivals(conversation, snapshot)
   const editing = useEditing()
-  const view = useMemo(
+  const { revealed, revealAgain } = useRevealedMessage(handle, messageId)
+  const { announce, announcement } = useAnnouncement()
+  const [writtenId, setWrittenId] = useState<MessageId>()
+  const [, navigate] = useLocation()
+  const { open } = useWayBack()
+  const { parentId, target, threadTarget } = useTargets(revealed)
+  const threadId = props.threadId ?? parentId
+
+  const leaveLink = useCallback(() => {
+    if (messageId !== undefined) navigate(formatPath(conversation, threadId), { replace: true })
+  }, [conversation, messageId, navigate, threadId])
+  const showNewest = useCallback(() => {
+    handle?.showNewest()
+    leaveLink()
+  }, [handle, leaveLink])
+  const goTo = useCallback(
+    (id: MessageId) => {
+      if (id === messageId) revealAgain()
+      else open(formatMessagePath(conversation, id))
+    },
+    [conversation, messageId, open, revealAgain],
+  )
+  const onWritten = useCallback(
+    (id: MessageId) => {
+      setWrittenId(id)
+      leaveLink()
+    },
+    [leaveLink],
+  )
+  const base = useMemo(
     () => ({ conversation, facts, snapshot, handle, lateArrivals, editing }),
     [conversation, facts, snapshot, handle, lateArrivals, editing],
   )
+  const view = useMemo(
+    () => ({ ...base, goTo, writtenId, onWritten, announce }),
+    [base, goTo, writtenId, onWritten, announce],
+  )
   usePageTitle(facts.name)
-  // A thread that one opens by its address takes the focus itself.
-  const [beginsHere] = useState(threadId === undefined)
+  // A thread or a message that one opens by its address takes the focus itself.
+  const [beginsHere] = useState(threadId === undefined && messageId === undefined)
   useEffect(() => {
     if (beginsHere) focusConversation()
   }, [beginsHere])
@@ -46,56 +84,34 @@ export function ConversationPage({ conversation, threadId }: ConversationPagePro
       <div className={styles.page} data-thread={threadId !== undefined}>
         <section className={`${styles.column} ${styles.main}`} aria-label={facts.name}>
           <ConversationHeader />
-          <Messages />
+          {revealed === undefined ? null : (
+            <LinkNotice revealed={revealed} onRetry={revealAgain} onLeave={showNewest} />
+          )}
+          <ConversationMessages target={target} onShowNewest={showNewest} />
           <ConversationFoot />
         </section>
-        {threadId === undefined ? null : <ThreadPane key={threadId} threadId={threadId} />}
+        {threadId === undefined ? null : (
+          <ThreadPane key={threadId} threadId={threadId} target={threadTarget} />
+        )}
+        {announcement}
       </div>
     </ConversationContext>
   )
 }
 
-function Messages(): ReactNode {
-  const { conversation, snapshot, facts, handle } = useConversationView()
-  const { open } = useWayBack()
-  const items = useMemo(() => conversationItems(snapshot.messages), [snapshot.messages])
-  const openThread = useCallback(
-    ({ id }: MessageView) => open(formatPath(conversation, id)),
-    [conversation, open],
-  )
-  const loadOlder = useCallback(() => handle?.loadOlder(), [handle])
-  if (snapshot.phase === 'loading') return <Spinner label="Opening the conversation" />
-  if (items.length > 0) {
-    return (
-      <MessageList
-        label={`Messages in ${facts.name}`}
-        items={items}
-        onOpenThread={openThread}
-        older={snapshot.older}
-        onReachStart={loadOlder}
-      />
-    )
-  }
-  if (snapshot.phase === 'denied' && snapshot.denial !== undefined) {
-    return <EmptyState title="No access">{sentenceFor(snapshot.denial.code)}</EmptyState>
-  }
-  if (facts.isUnknown) {
-    return (
-      <EmptyState title="Looking for this conversation">
-        <p>It is not in your list, and not on this device.</p>
-      </EmptyState>
-    )
-  }
-  if (snapshot.phase === 'empty-copy' && !facts.isBeingMade) {
-    return (
-      <EmptyState title="Not on this device yet">
-        <p>Its history comes as soon as there is a connection. You can write already.</p>
-      </EmptyState>
-    )
-  }
-  return (
-    <EmptyState title="Nothing here yet">
-      <p>Write the first message.</p>
-    </EmptyState>
-  )
+/** Where the lists go when a link was followed: a reply is reached through what it answers. */
+function useTargets(revealed: RevealedMessage | undefined): {
+  parentId: MessageId | undefined
+  target: ListTarget | undefined
+  threadTarget: ListTarget | undefined
+} {
+  return useMemo(() => {
+    const none = { parentId: undefined, target: undefined, threadTarget: undefined }
+    if (revealed?.result.state !== 'shown') return none
+    const { messageId, attempt, result } = revealed
+    const { parentId } = result
+    const goal = { id: messageId, attempt, isGoal: true }
+    if (parentId === undefined) return { ...none, target: goal }
+    return { parentId, target: { id: parentId, attempt, isGoal: false }, threadTarget: goal }
+  }, [revealed])
 }

@@ -10,17 +10,31 @@ export type MessageItem =
 /** Messages of one author follow each other without a heading for this long. */
 const CONTINUATION_MS = 5 * 60 * 1_000
 
-/** A conversation without the replies, which stand in their threads. */
-export function conversationItems(messages: readonly MessageView[]): MessageItem[] {
-  return toItems(messages.filter(({ record }) => record.parentId === undefined).filter(isShown))
+/**
+ * A conversation without the replies, which stand in their threads. Whoever follows a link to a
+ * message that was deleted sees where it was.
+ */
+export function conversationItems(
+  messages: readonly MessageView[],
+  goalId?: MessageId,
+): MessageItem[] {
+  return toItems(
+    messages
+      .filter(({ record }) => record.parentId === undefined)
+      .filter((view) => view.id === goalId || isShown(view)),
+  )
 }
 
 /** A thread: its first message and the replies. */
-export function threadItems(messages: readonly MessageView[], threadId: MessageId): MessageItem[] {
+export function threadItems(
+  messages: readonly MessageView[],
+  threadId: MessageId,
+  goalId?: MessageId,
+): MessageItem[] {
   return toItems(
     messages
       .filter(({ id, record }) => id === threadId || record.parentId === threadId)
-      .filter((view) => view.id === threadId || isShown(view)),
+      .filter((view) => view.id === threadId || view.id === goalId || isShown(view)),
   )
 }
 

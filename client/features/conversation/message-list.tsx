@@ -1,11 +1,13 @@
 /**
  * The rows of a conversation, of which only those on screen are drawn. It opens at the newest
- * message, follows new ones while one reads there, and stays put while one reads further up.
+ * message, follows new ones while one reads there, and stays put while one reads further up. Where
+ * newer messages are still to be loaded its end is not the end of the conversation.
  */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
 import { useEffect, useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
-import type { ConversationSnapshot, MessageView } from '../../engine/engine-interface.ts'
+import type { MessageId } from '../../../shared/ids.ts'
+import type { Further, MessageView } from '../../engine/engine-interface.ts'
 import { usePeople } from '../../store/directory-queries.ts'
 import { nameOf } from '../../store/person-name.ts'
 import { Button, VisuallyHidden } from '../../ui/controls.tsx'
@@ -15,7 +17,7 @@ import type { MessageItem } from './message-items.ts'
 import { MessageRow } from './message-row.tsx'
 import { TabStopContext } from './tab-stop.ts'
 import { formatDay } from './times.ts'
-import { useOwnSend } from './use-own-send.ts'
+import { useListTarget, type ListTarget } from './use-list-target.ts'
 import { usePlainText } from './use-plain-text.ts'
 import { NEAR_END_PX, useReadingNewest } from './use-reading-newest.ts'
 import { useTabStop } from './use-tab-stop.ts'
@@ -24,38 +26,44 @@ export interface MessageListProps {
   label: string
   items: readonly MessageItem[]
   onOpenThread?: (view: MessageView) => void
-  /** Whether there are messages before these. */
-  older: ConversationSnapshot['older']
-  /** One reads near the first of these. */
+  /** Whether there are messages before and after these. */
+  older: Further
+  newer: Further
+  /** One reads near the first or the last of these. */
   onReachStart: () => void
+  onReachEnd: () => void
+  /** Brings the newest messages where these end before them. */
+  onShowNewest: () => void
+  target: ListTarget | undefined
 }
 
 const DAY_HEIGHT_PX = 42
 const MESSAGE_HEIGHT_PX = 60
-const NEAR_START = 10
+const NEAR_EDGE = 10
 const NOW_INTERVAL_MS = 60_000
 
 export function MessageList(props: MessageListProps): ReactNode {
-  const { label, items, onOpenThread, older, onReachStart } = props
+  const { label, items, onOpenThread, older, newer, onReachStart, onReachEnd } = props
+  const { target, onShowNewest } = props
   const scroller = useRef<HTMLDivElement>(null)
   const rows = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const now = useNow()
-  const { isReadingNewest, onScroll } = useReadingNewest()
+  const { isReadingNewest, wasWhole, onScroll } = useReadingNewest(newer === 'none')
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (items[index]?.kind === 'day' ? DAY_HEIGHT_PX : MESSAGE_HEIGHT_PX),
     getItemKey: (index) => items[index]?.key ?? index,
     anchorTo: 'end',
-    followOnAppend: true,
+    // What is loaded after a gap is not new: one reads on where one was.
+    followOnAppend: newer === 'none' && wasWhole.current,
     scrollEndThreshold: NEAR_END_PX,
     overscan: 8,
     paddingEnd: 8,
     onChange: (instance) => setAtEnd(instance.isAtEnd(NEAR_END_PX)),
   })
   useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer])
-  useOwnSend(items, () => virtualizer.scrollToEnd())
   // A keyboard on a touch screen, a composer that grows, and rows that turn out higher than thought
   // must not cover what one reads.
   useEffect(() => {
@@ -70,11 +78,19 @@ export function MessageList(props: MessageListProps): ReactNode {
   }, [virtualizer, isReadingNewest])
   const tabStop = useTabStop(items, virtualizer)
   const hintId = useId()
-  const firstShown = virtualizer.getVirtualItems()[0]?.index ?? items.length
-  const isNearStart = items.length > 0 && firstShown < NEAR_START
+  const shown = virtualizer.getVirtualItems()
+  const isNearStart = items.length > 0 && (shown[0]?.index ?? items.length) < NEAR_EDGE
+  const isNearEnd = items.length > 0 && (shown.at(-1)?.index ?? 0) >= items.length - NEAR_EDGE
   useEffect(() => {
     if (isNearStart && older === 'more') onReachStart()
   }, [isNearStart, older, onReachStart])
+  useEffect(() => {
+    if (isNearEnd && newer === 'more') onReachEnd()
+  }, [isNearEnd, newer, onReachEnd])
+  const { scrollToNewest } = useListTarget({
+    ...{ virtualizer, scroller, items, target, isWhole: newer === 'none' },
+    onArrived: () => (isReadingNewest.current = false),
+  })
 
   return (
     <div className={styles.list}>
@@ -93,7 +109,7 @@ export function MessageList(props: MessageListProps): ReactNode {
         tabIndex={-1}
       >
         <div ref={rows} className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map(({ index, key, start }) => (
+          {shown.map(({ index, key, start }) => (
             <div
               key={key}
               ref={virtualizer.measureElement}
@@ -102,7 +118,12 @@ export function MessageList(props: MessageListProps): ReactNode {
               style={{ transform: `translateY(${start}px)` }}
             >
               <TabStopContext value={key === tabStop.key}>
-                <Row item={items[index]} now={now} onOpenThread={onOpenThread} />
+                <Row
+                  item={items[index]}
+                  now={now}
+                  goalId={target?.isGoal === true ? target.id : undefined}
+                  onOpenThread={onOpenThread}
+                />
               </TabStopContext>
             </div>
           ))}
@@ -111,15 +132,22 @@ export function MessageList(props: MessageListProps): ReactNode {
       {older === 'loading' && isNearStart ? (
         <output className={styles.arriving}>Getting older messages…</output>
       ) : null}
-      {isAtEnd ? null : (
-        <Button isSmall className={styles.newest} onClick={() => virtualizer.scrollToEnd()}>
+      {isAtEnd && newer === 'none' ? null : (
+        <Button
+          isSmall
+          className={styles.newest}
+          onClick={() => {
+            onShowNewest()
+            scrollToNewest()
+          }}
+        >
           <ArrowDown size={16} /> Newest
         </Button>
       )}
       <span id={hintId} hidden>
         The arrow keys go from message to message.
       </span>
-      <Announcer newest={items.at(-1)} />
+      <Announcer newest={newer === 'none' ? items.at(-1) : undefined} />
     </div>
   )
 }
@@ -138,16 +166,25 @@ interface RowProps {
   item: MessageItem | undefined
   /** ms UTC; tells which day is today. */
   now: number
+  /** The message that a link led to. */
+  goalId: MessageId | undefined
   onOpenThread: ((view: MessageView) => void) | undefined
 }
 
-function Row({ item, now, onOpenThread }: RowProps): ReactNode {
+function Row({ item, now, goalId, onOpenThread }: RowProps): ReactNode {
   if (item === undefined) return null
   if (item.kind === 'day') {
     return <h3 className={styles.day}>{formatDay(item.time, now)}</h3>
   }
   const { view, isContinuation } = item
-  return <MessageRow view={view} isContinuation={isContinuation} onOpenThread={onOpenThread} />
+  return (
+    <MessageRow
+      view={view}
+      isContinuation={isContinuation}
+      isGoal={view.id === goalId}
+      onOpenThread={onOpenThread}
+    />
+  )
 }
 
 /** Reads what others write to people who do not see it come. */

@@ -22,12 +22,14 @@ import { usePlainText } from './use-plain-text.ts'
 export interface MessageRowProps {
   view: MessageView
   isContinuation: boolean
+  /** A link led here. */
+  isGoal: boolean
   /** Opens the thread of this message; absent within a thread. */
   onOpenThread?: ((view: MessageView) => void) | undefined
 }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): ReactNode {
-  const { view, isContinuation, onOpenThread } = props
+  const { view, isContinuation, isGoal, onOpenThread } = props
   const { record, delivery, replyCount } = view
   const { byId } = usePeople()
   const { facts, editing } = useConversationView()
@@ -60,6 +62,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       data-message-id={view.id}
       data-delivery={delivery.state}
       data-continuation={isContinuation}
+      data-goal={isGoal}
       tabIndex={tabIndex}
       aria-label={`${author}, ${formatFull(record.createdAt)}`}
     >

@@ -1,6 +1,7 @@
 /** What can be done with a message, as far as the guard would allow it. */
 import {
   Copy,
+  Link,
   MessageSquareReply,
   MoreHorizontal,
   Pencil,
@@ -11,7 +12,8 @@ import {
 import { useState, type ReactNode } from 'react'
 import { mayDeleteMessage, mayEditMessage } from '../../../shared/guard/judge-message.ts'
 import type { MessageView } from '../../engine/engine-interface.ts'
-import { Button, IconButton } from '../../ui/controls.tsx'
+import { formatMessagePath } from '../../store/conversation-path.ts'
+import { Button, IconButton, TextField } from '../../ui/controls.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { copyText } from '../../ui/copy-text.ts'
 import { Menu, type MenuItem } from '../../ui/menu.tsx'
@@ -30,13 +32,19 @@ export interface MessageToolsProps {
 }
 
 export function MessageTools({ view, onEdit, onReply }: MessageToolsProps): ReactNode {
-  const { handle, facts } = useConversationView()
-  const [dialog, setDialog] = useState<'emoji' | 'delete'>()
+  const { conversation, handle, facts, announce } = useConversationView()
+  const [dialog, setDialog] = useState<'emoji' | 'delete' | 'link'>()
   const plainText = usePlainText()
   const tabIndex = useTabIndex()
   const { actor } = facts
   const { id, record, isPinned, delivery } = view
   const canWrite = actor.access.writeDenial === undefined && delivery.state !== 'refused'
+  const { origin } = globalThis.location
+  const link = `${origin}${formatMessagePath(conversation, id)}`
+  const copyLink = async (): Promise<void> => {
+    if (await copyText(link)) announce('Link copied')
+    else setDialog('link')
+  }
 
   const items: MenuItem[] = [
     ...(canWrite
@@ -56,6 +64,10 @@ export function MessageTools({ view, onEdit, onReply }: MessageToolsProps): Reac
       icon: <Copy size={16} />,
       onSelect: () => void copyText(plainText(record.content)),
     },
+    // Nobody else could open what the server did not take.
+    ...(delivery.state === 'refused'
+      ? []
+      : [{ label: 'Copy link', icon: <Link size={16} />, onSelect: () => void copyLink() }]),
     ...(canWrite && actor.access.canPin
       ? [
           {
@@ -118,6 +130,19 @@ export function MessageTools({ view, onEdit, onReply }: MessageToolsProps): Reac
         onClose={() => setDialog(undefined)}
         onChoose={(emoji) => handle?.setReaction(id, emoji, true)}
       />
+      <Dialog
+        title="Link to this message"
+        isOpen={dialog === 'link'}
+        onClose={() => setDialog(undefined)}
+      >
+        <TextField
+          label="Link"
+          hint="This browser does not let pages copy: copy it from here."
+          readOnly
+          value={link}
+          onFocus={({ target }) => target.select()}
+        />
+      </Dialog>
       <Dialog
         title="Delete this message?"
         isOpen={dialog === 'delete'}

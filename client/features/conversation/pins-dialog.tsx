@@ -18,13 +18,13 @@ export interface ConversationDialogProps {
 export function PinsDialog({ isOpen, onClose }: ConversationDialogProps): ReactNode {
   return (
     <Dialog title="Pinned messages" isOpen={isOpen} onClose={onClose}>
-      <PinList />
+      <PinList onLeave={onClose} />
     </Dialog>
   )
 }
 
-function PinList(): ReactNode {
-  const { snapshot, handle, facts } = useConversationView()
+function PinList({ onLeave }: { onLeave: () => void }): ReactNode {
+  const { snapshot, handle, facts, goTo } = useConversationView()
   const { byId } = usePeople()
   const pinned = snapshot.messages.filter(
     ({ isPinned, record }) => isPinned && !isTombstone(record),
@@ -57,11 +57,22 @@ function PinList(): ReactNode {
               <span className={styles.time}>{formatFull(record.createdAt)}</span>
             </div>
             <MessageContent content={record.content} />
-            {facts.actor.access.canPin ? (
-              <Button isSmall onClick={() => handle?.setPinned(id, false)}>
-                Unpin
+            <div className={styles.under}>
+              <Button
+                isSmall
+                onClick={() => {
+                  onLeave()
+                  goTo(id)
+                }}
+              >
+                Go to message
               </Button>
-            ) : null}
+              {facts.actor.access.canPin ? (
+                <Button isSmall onClick={() => handle?.setPinned(id, false)}>
+                  Unpin
+                </Button>
+              ) : null}
+            </div>
           </li>
         ))}
       </ul>

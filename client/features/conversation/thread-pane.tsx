@@ -2,7 +2,9 @@
 import { X } from 'lucide-react'
 import { useEffect, useMemo, useRef, type ReactNode } from 'react'
 import type { MessageId } from '../../../shared/ids.ts'
+import type { ThreadSnapshot } from '../../engine/engine-interface.ts'
 import { formatPath } from '../../store/conversation-path.ts'
+import { useIsOnline } from '../../store/use-revealed-message.ts'
 import { useWayBack } from '../../store/way-back.ts'
 import { EmptyState, IconButton, Spinner } from '../../ui/controls.tsx'
 import { returnFocus } from '../../ui/return-focus.ts'
@@ -12,22 +14,37 @@ import { LeftDraft } from './left-draft.tsx'
 import styles from './conversation.module.css'
 import { threadItems } from './message-items.ts'
 import { MessageList } from './message-list.tsx'
+import type { ListTarget } from './use-list-target.ts'
 
-/** A thread is here from its first message on. */
 const nothing = (): void => undefined
 
-export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
+export interface ThreadPaneProps {
+  threadId: MessageId
+  target: ListTarget | undefined
+}
+
+export function ThreadPane({ threadId, target }: ThreadPaneProps): ReactNode {
   const { conversation, facts, snapshot, handle } = useConversationView()
   const { goBack } = useWayBack()
+  const isOnline = useIsOnline()
+  const thread = snapshot.thread?.id === threadId ? snapshot.thread : undefined
+  const messages = thread?.messages ?? snapshot.messages
   const items = useMemo(
-    () => threadItems(snapshot.messages, threadId),
-    [snapshot.messages, threadId],
+    () => threadItems(messages, threadId, target?.id),
+    [messages, threadId, target?.id],
   )
-  // A link may lead to a thread that began long before what is here.
-  const isFurtherBack = items.length === 0 && snapshot.older !== 'none'
+  // It may have begun long before what is here, or go on after it.
   useEffect(() => {
-    if (isFurtherBack && snapshot.older === 'more') handle?.loadOlder()
-  }, [isFurtherBack, snapshot.older, handle])
+    handle?.showThread(threadId)
+    return () => handle?.showThread(undefined)
+  }, [handle, threadId])
+  const isMissing = thread?.state === 'not-here'
+  useEffect(() => {
+    // What this device did not have may be at the server, which has come back.
+    if (!isOnline || !isMissing) return
+    handle?.showThread(undefined)
+    handle?.showThread(threadId)
+  }, [isOnline, isMissing, handle, threadId])
   const close = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     close.current?.focus()
@@ -52,18 +69,17 @@ export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
           <X size={20} />
         </IconButton>
       </header>
-      {isFurtherBack ? <Spinner label="Looking for the thread" /> : null}
-      {items.length === 0 && !isFurtherBack ? (
-        <EmptyState title="This thread is not here">
-          <p>Its first message is not on this device, or was never there.</p>
-        </EmptyState>
-      ) : null}
+      <ThreadState state={thread?.state ?? 'looking'} isEmpty={items.length === 0} />
       {items.length === 0 ? null : (
         <MessageList
           label="Messages in the thread"
           items={items}
           older="none"
+          newer="none"
           onReachStart={nothing}
+          onReachEnd={nothing}
+          onShowNewest={nothing}
+          target={target}
         />
       )}
       {canWrite && items.length > 0 ? (
@@ -71,5 +87,25 @@ export function ThreadPane({ threadId }: { threadId: MessageId }): ReactNode {
       ) : null}
       {canWrite ? null : <LeftDraft parentId={threadId} />}
     </section>
+  )
+}
+
+interface ThreadStateProps {
+  state: ThreadSnapshot['state']
+  isEmpty: boolean
+}
+
+/** What is to be said in place of a thread that is not here. */
+function ThreadState({ state, isEmpty }: ThreadStateProps): ReactNode {
+  if (!isEmpty) return null
+  if (state === 'looking' || state === 'here') return <Spinner label="Looking for the thread" />
+  return (
+    <EmptyState title="This thread is not here">
+      <p>
+        {state === 'not-found'
+          ? 'Its first message was never there, or you have no access to it.'
+          : 'Its first message is not on this device. It comes as soon as there is a connection.'}
+      </p>
+    </EmptyState>
   )
 }
