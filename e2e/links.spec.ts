@@ -140,6 +140,11 @@ test('a link to a reply opens its thread, however far apart they are', async ({
     const ids = await fillChannel(page, url)
     const reply = await post(page, url, 'A late answer', ids[4])
     const link = `${url}/channels/${channelIdOf(page)}/messages/${reply}`
+    // All of it is here, and the pane takes room from the list that goes to its message.
+    await expect(messageOf(page, `number ${MESSAGES}.`)).toBeVisible()
+    await page.goto(link)
+    await expectGoal(page, 'A late answer')
+    await expect(page.getByRole('log').first().getByText('Message number 5.')).toBeInViewport()
     const ben = await openLink(browser, 'Ben', link)
     const thread = ben.getByRole('region', { name: 'Thread' })
     await expect(thread.getByText('Message number 5.')).toBeVisible()

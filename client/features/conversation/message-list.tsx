@@ -64,18 +64,27 @@ export function MessageList(props: MessageListProps): ReactNode {
     onChange: (instance) => setAtEnd(instance.isAtEnd(NEAR_END_PX)),
   })
   useLayoutEffect(() => virtualizer.scrollToEnd(), [virtualizer])
+  const { scrollToHeld, scrollToNewest } = useListTarget({
+    ...{ virtualizer, scroller, items, target, isWhole: newer === 'none' },
+    onArrived: () => (isReadingNewest.current = false),
+  })
+  const resize = useRef((): void => undefined)
+  useLayoutEffect(() => {
+    resize.current = () => {
+      if (scrollToHeld()) return
+      if (isReadingNewest.current) virtualizer.scrollToEnd()
+      else setAtEnd(virtualizer.isAtEnd(NEAR_END_PX))
+    }
+  })
   // A keyboard on a touch screen, a composer that grows, and rows that turn out higher than thought
   // must not cover what one reads.
   useEffect(() => {
     if (scroller.current === null || rows.current === null) return
-    const observer = new ResizeObserver(() => {
-      if (isReadingNewest.current) virtualizer.scrollToEnd()
-      else setAtEnd(virtualizer.isAtEnd(NEAR_END_PX))
-    })
+    const observer = new ResizeObserver(() => resize.current())
     observer.observe(scroller.current)
     observer.observe(rows.current)
     return () => observer.disconnect()
-  }, [virtualizer, isReadingNewest])
+  }, [])
   const tabStop = useTabStop(items, virtualizer)
   const hintId = useId()
   const shown = virtualizer.getVirtualItems()
@@ -87,11 +96,6 @@ export function MessageList(props: MessageListProps): ReactNode {
   useEffect(() => {
     if (isNearEnd && newer === 'more') onReachEnd()
   }, [isNearEnd, newer, onReachEnd])
-  const { scrollToNewest } = useListTarget({
-    ...{ virtualizer, scroller, items, target, isWhole: newer === 'none' },
-    onArrived: () => (isReadingNewest.current = false),
-  })
-
   return (
     <div className={styles.list}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- messages in it are focused, and it hears their keys */}

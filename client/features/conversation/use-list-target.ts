@@ -29,6 +29,8 @@ export interface ListTargetDeps {
 }
 
 export interface ListScroll {
+  /** Call when the list has another size: goes to what it holds on to; false when that is nothing. */
+  scrollToHeld: () => boolean
   /** Scrolls to the newest message, once it is here. */
   scrollToNewest: () => void
 }
@@ -54,6 +56,17 @@ export function useListTarget(deps: ListTargetDeps): ListScroll {
   const written = useRef(writtenId)
   const hold = useRef<Hold>(undefined)
 
+  const scrollTo = (held: Hold): void => {
+    if (held.place === 'end') {
+      if (!isWhole) return
+      virtualizer.scrollToEnd()
+    } else {
+      const index = items.findIndex(({ key }) => key === held.place)
+      if (index >= 0) virtualizer.scrollToIndex(index, { align: 'center' })
+    }
+    held.items = items
+  }
+
   useLayoutEffect(() => {
     const has = (id: MessageId): boolean => items.some(({ key }) => key === id)
     if (target !== undefined && reached.current !== target && has(target.id)) {
@@ -71,12 +84,7 @@ export function useListTarget(deps: ListTargetDeps): ListScroll {
       hold.current = undefined
       return
     }
-    if (held.place !== 'end') {
-      const index = items.findIndex(({ key }) => key === held.place)
-      if (index >= 0) virtualizer.scrollToIndex(index, { align: 'center' })
-    } else if (isWhole) virtualizer.scrollToEnd()
-    else return
-    held.items = items
+    scrollTo(held)
   })
   useEffect(() => {
     const { current } = scroller
@@ -105,9 +113,15 @@ export function useListTarget(deps: ListTargetDeps): ListScroll {
   })
 
   return {
+    scrollToHeld() {
+      const { current: held } = hold
+      if (held === undefined || Date.now() > held.until) return false
+      scrollTo(held)
+      return true
+    },
     scrollToNewest() {
       hold.current = holdOn('end')
-      if (isWhole) virtualizer.scrollToEnd()
+      scrollTo(hold.current)
       // The button goes.
       scroller.current?.focus()
     },
