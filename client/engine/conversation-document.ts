@@ -116,8 +116,9 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     if (stored === 'empty' || stored === 'damaged') deps.segment.onCopyLost()
     phase = 'ready'
     isCopied = document.store.clients.size > 0
-    if (isCopied) views.setStandIns([])
     show(document)
+    // Not before: a copy that is ready, and shows nothing yet, would pass for an empty segment.
+    if (isCopied) views.setStandIns([])
     // What was refused may still stand in the copy on disk, under a clientID that is lost.
     if (queue.hasRefused() || stored === 'damaged') renew()
     else open(document)
