@@ -22,9 +22,9 @@ export function useLateArrivals(
   const path = `/${kind === 'channel' ? 'channels' : 'dm'}/${id}/messages?limit=${PAGE_SIZE}`
   const { data, refetch } = useQuery({
     queryKey: queryKeys.arrivals(id),
-    // What arrived while one was elsewhere announced itself to nobody here.
-    refetchOnMount: 'always',
-    // Not before the messages themselves.
+    // What arrived while one was elsewhere announced itself to nobody here: asked each time, and not
+    // before the messages themselves are there.
+    staleTime: 0,
     enabled: phase === 'ready',
     queryFn: async () => {
       const page = await requestJson(path, listMessagesResponseSchema)
