@@ -6,14 +6,15 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { z } from 'zod'
 import { meSchema, type Me } from '../../shared/api/users.ts'
 import { claimResponseSchema, signedInResponseSchema } from '../../shared/api/auth.ts'
+import { randomId } from '../engine/random-id.ts'
 import { answerInTime } from '../engine/storage/answer-in-time.ts'
 import { workspaceResponseSchema } from '../../shared/api/workspace.ts'
 import { requestDone, requestJson } from './api-client.ts'
 
 const DATABASE = 'connectnow-session'
 const CHANGES = 'connectnow-session-changes'
-/** Tells this tab's own notices from those of others. Not every page has `randomUUID`. */
-const TAB = crypto.getRandomValues(new Uint32Array(4)).join('-')
+/** Tells this tab's own notices from those of others. */
+const TAB = randomId()
 
 const noticeSchema = z.object({
   tab: z.string(),

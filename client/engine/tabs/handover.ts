@@ -2,6 +2,7 @@
  * Writes on their way from one tab to the one that leads: in localStorage, which takes them at
  * once and outlives both tabs, until they are known to be in the outbox on disk.
  */
+import { randomId } from '../random-id.ts'
 import type { Conversation } from '../../../shared/document/names.ts'
 import type { TabPlatform } from './tab-platform.ts'
 import { writeCommandSchema, type WriteCall, type WriteCommand } from './tab-messages.ts'
@@ -50,7 +51,7 @@ export function createHandover(deps: HandoverDeps): Handover {
   return {
     keep(conversation, call) {
       lastOrder = Math.max(lastOrder + 1, deps.now())
-      const command = { id: crypto.randomUUID(), order: lastOrder, conversation, call }
+      const command = { id: randomId(), order: lastOrder, conversation, call }
       kept = [...kept, command]
       attempt(() => storage.setItem(`${prefix}${command.id}`, JSON.stringify(command)))
       return command

@@ -4,6 +4,7 @@
  * by side do no harm: that is so for a moment while the lead changes hands, while tabs of two
  * versions of the app are open, and where browsers offer no way to agree.
  */
+import { randomId } from '../random-id.ts'
 import type { Engine } from '../engine-interface.ts'
 import { initialStatus } from '../engine-status.ts'
 import { openEngine, type EngineOptions, type LocalEngine } from '../open-engine.ts'
@@ -37,7 +38,7 @@ export async function openSharedEngine(options: SharedEngineOptions): Promise<En
   if (found === undefined) return openEngine(options)
   const platform = found
   const prefix = `connectnow-${userId}-`
-  const tabId = crypto.randomUUID()
+  const tabId = randomId()
   const handover = createHandover({
     prefix,
     storage: platform.storage,

@@ -2,6 +2,7 @@
  * A conversation as a tab that follows shows it: what the leading tab last told, and over it this
  * tab's own messages that are still on their way there.
  */
+import { randomId } from '../random-id.ts'
 import type { Conversation } from '../../../shared/document/names.ts'
 import type { MessageId, UserId } from '../../../shared/ids.ts'
 import type {
@@ -102,7 +103,7 @@ export function createRemoteConversation(deps: RemoteConversationDeps): RemoteCo
     loadNewer: () => call(['loadNewer']),
     reveal(messageId) {
       const { promise, resolve } = Promise.withResolvers<Revealed>()
-      const requestId = crypto.randomUUID()
+      const requestId = randomId()
       asked.set(requestId, { messageId, resolve })
       askToReveal(requestId, messageId)
       return promise

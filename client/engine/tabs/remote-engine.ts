@@ -3,6 +3,7 @@
  * It follows one leader; when that one is gone it goes on showing what it had and keeping what is
  * written, and whoever opened it opens another for the next leader.
  */
+import { randomId } from '../random-id.ts'
 import { createId, type MessageId, type UserId } from '../../../shared/ids.ts'
 import type { DirectoryEvent } from '../../../shared/sync/stateless-messages.ts'
 import type { Engine, EngineStatus, KnownConversation } from '../engine-interface.ts'
@@ -46,7 +47,7 @@ const ERASE_LIMIT_MS = 3_000
 
 export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
   const { userId, prefix, platform, handover } = deps
-  const session = crypto.randomUUID()
+  const session = randomId()
   const name = sessionName(prefix, session)
   const clock = createHybridClock({
     deviceNow: deps.now,
@@ -172,7 +173,7 @@ export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
     leaderId: () => leaderId,
     greet,
     openConversation(conversation) {
-      const handleId = crypto.randomUUID()
+      const handleId = randomId()
       const opened = createRemoteConversation({
         handleId,
         conversation,
