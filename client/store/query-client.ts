@@ -8,12 +8,15 @@ import { AppError } from '../../shared/errors.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { Observable } from '../engine/engine-interface.ts'
 import { createObservable } from '../engine/observable-value.ts'
+import { randomId } from '../engine/random-id.ts'
 import { commit } from '../engine/storage/commit.ts'
 import { openKeptDatabase } from '../engine/storage/kept-database.ts'
 import { createStorageMonitor } from '../engine/storage/storage-monitor.ts'
 import type { StorageTrouble } from '../engine/storage/storage-trouble.ts'
+import { mergeDirectories } from './merge-directories.ts'
 
 interface CacheSchema extends DBSchema {
+  /** By page; see merge-directories.ts. */
   cache: { key: string; value: unknown }
 }
 
@@ -26,7 +29,6 @@ export interface DirectoryCache {
 }
 
 const MAX_RETRIES = 3
-const KEY = 'directory'
 /** Of what was stored, the part that is read when it comes late. */
 const storedSchema = z.object({
   clientState: z.object({ queries: z.array(z.unknown()), mutations: z.array(z.unknown()) }),
@@ -51,8 +53,11 @@ export function openDirectoryCache(userId: UserId): DirectoryCache {
     // The engine makes room; it is tried again until then.
     makeRoom: () => Promise.resolve(false),
   })
-  /** What the disk has, or shall have. */
+  /** What the disk has of this page, or shall have. */
   let kept: string | undefined
+  const key = `directory ${randomId()}`
+  /** Kept by pages before this one, and part of what this one has. */
+  let adopted: string[] = []
   let isReady = false
 
   /** Commands that waited in it go out, and what the server said since then stays. */
@@ -67,7 +72,10 @@ export function openDirectoryCache(userId: UserId): DirectoryCache {
     version: 1,
     upgrade: (opened) => void opened.createObjectStore('cache'),
     async read(opened) {
-      const stored = z.string().safeParse(await opened.get('cache', KEY)).data
+      const keys = await opened.getAllKeys('cache')
+      const texts = z.array(z.string().catch('')).parse(await opened.getAll('cache'))
+      adopted = keys
+      const stored = mergeDirectories(texts)
       if (stored === undefined) return
       kept ??= stored
       try {
@@ -82,11 +90,17 @@ export function openDirectoryCache(userId: UserId): DirectoryCache {
 
   async function write(opened: IDBPDatabase<CacheSchema>): Promise<void> {
     const { store, done } = opened.transaction('cache', 'readwrite')
-    await commit(done, kept === undefined ? store.delete(KEY) : store.put(kept, KEY))
+    const replaced = adopted
+    await commit(
+      done,
+      ...replaced.map((each) => store.delete(each)),
+      kept === undefined ? store.delete(key) : store.put(kept, key),
+    )
+    adopted = adopted.filter((each) => !replaced.includes(each))
   }
 
   const persister = createAsyncStoragePersister({
-    key: KEY,
+    key,
     // At once: a command that waits must outlive a crash, like the messages that depend on it.
     throttleTime: 0,
     storage: {
