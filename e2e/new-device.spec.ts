@@ -88,6 +88,11 @@ test('P4 a device without a copy shows the newest messages at once, and the docu
     expect(after[newest]).toBeDefined()
     expect(Math.abs((after[newest] ?? 0) - (before[newest] ?? 0))).toBeLessThan(30)
     for (const shown of Object.keys(before)) expect(Object.keys(after)).toContain(shown)
+
+    // What came before the page is there as well.
+    await ben.getByRole('log').first().focus()
+    await ben.keyboard.press('Home')
+    await expect(messageOf(ben, 'number 1.')).toHaveCount(1)
     await ben.close()
   })
 })

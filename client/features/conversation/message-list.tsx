@@ -13,6 +13,7 @@ import { nameOf } from '../../store/person-name.ts'
 import { Button, VisuallyHidden } from '../../ui/controls.tsx'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
+import { onListEndKey } from './list-ends.ts'
 import type { MessageItem } from './message-items.ts'
 import { MessageRow } from './message-row.tsx'
 import { TabStopContext } from './tab-stop.ts'
@@ -87,6 +88,14 @@ export function MessageList(props: MessageListProps): ReactNode {
   }, [])
   const tabStop = useTabStop(items, virtualizer)
   const hintId = useId()
+  const toStart = (): void => {
+    isReadingNewest.current = false
+    virtualizer.scrollToIndex(0, { align: 'start' })
+  }
+  const toEnd = (): void => {
+    onShowNewest()
+    scrollToNewest()
+  }
   const shown = virtualizer.getVirtualItems()
   const isNearStart = items.length > 0 && (shown[0]?.index ?? items.length) < NEAR_EDGE
   const isNearEnd = items.length > 0 && (shown.at(-1)?.index ?? 0) >= items.length - NEAR_EDGE
@@ -108,7 +117,9 @@ export function MessageList(props: MessageListProps): ReactNode {
         onScroll={onScroll}
         aria-describedby={hintId}
         onFocus={tabStop.onFocus}
-        onKeyDown={tabStop.onKeyDown}
+        onKeyDown={(event) => {
+          if (!onListEndKey(event, { toStart, toEnd })) tabStop.onKeyDown(event)
+        }}
         // The keyboard comes back here when the message that it was in goes.
         tabIndex={-1}
       >
@@ -137,14 +148,7 @@ export function MessageList(props: MessageListProps): ReactNode {
         <output className={styles.arriving}>Getting older messages…</output>
       ) : null}
       {isAtEnd && newer === 'none' ? null : (
-        <Button
-          isSmall
-          className={styles.newest}
-          onClick={() => {
-            onShowNewest()
-            scrollToNewest()
-          }}
-        >
+        <Button isSmall className={styles.newest} onClick={toEnd}>
           <ArrowDown size={16} /> Newest
         </Button>
       )}
