@@ -50,7 +50,7 @@ export function MessageList(props: MessageListProps): ReactNode {
   const rows = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const now = useNow()
-  const { isReadingNewest, wasWhole, onScroll } = useReadingNewest(newer === 'none')
+  const { isReadingNewest, wasWhole, onScroll, noteScrolled } = useReadingNewest(newer === 'none')
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -75,6 +75,8 @@ export function MessageList(props: MessageListProps): ReactNode {
       if (scrollToHeld()) return
       if (isReadingNewest.current) virtualizer.scrollToEnd()
       else setAtEnd(virtualizer.isAtEnd(NEAR_END_PX))
+      // The browser tells of this and of what the person does next in one event.
+      if (scroller.current !== null) noteScrolled(scroller.current)
     }
   })
   // A keyboard on a touch screen, a composer that grows, and rows that turn out higher than thought

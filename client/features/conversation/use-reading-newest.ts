@@ -10,6 +10,8 @@ export interface ReadingNewest {
   /** Whether its end, as it was drawn last, was the newest message. */
   wasWhole: RefObject<boolean>
   onScroll: (event: UIEvent) => void
+  /** Call after the list itself has scrolled: what follows is measured from there. */
+  noteScrolled: (scroller: HTMLElement) => void
 }
 
 /** The end of a list that is not whole is not the newest message: nobody reads that there. */
@@ -28,5 +30,8 @@ export function useReadingNewest(isWhole: boolean): ReadingNewest {
     else if (scrollTop < lastTop.current) isReadingNewest.current = false
     lastTop.current = scrollTop
   }, [])
-  return { isReadingNewest, wasWhole, onScroll }
+  const noteScrolled = useCallback(({ scrollTop }: HTMLElement) => {
+    lastTop.current = scrollTop
+  }, [])
+  return { isReadingNewest, wasWhole, onScroll, noteScrolled }
 }
