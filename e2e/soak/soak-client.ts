@@ -74,13 +74,13 @@ export async function openSoakClient(options: SoakClientOptions): Promise<SoakCl
       ({ record }) => record.authorId === seat.userId && !isTombstone(record),
     )
     const own = mine.at(-1 - random.below(10))
-    const any = messages.at(-1 - random.below(20))
+    const picked = messages.at(-1 - random.below(20))
     const choice = random.below(10)
     if (own !== undefined && choice < 2) handle.edit(own.id, `edited for the ${count}th time`)
-    else if (any !== undefined && choice < 4)
-      handle.setReaction(any.id, '👍', random.below(2) === 0)
-    else if (any !== undefined && choice < 5) {
-      handle.send({ content: `answer ${count}`, parentId: any.id })
+    else if (picked !== undefined && choice < 4)
+      handle.setReaction(picked.id, '👍', random.below(2) === 0)
+    else if (picked !== undefined && choice < 5) {
+      handle.send({ content: `answer ${count}`, parentId: picked.id })
     } else handle.send({ content: `message ${count} ${'x'.repeat(random.below(200))}` })
   }
 
