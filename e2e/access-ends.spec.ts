@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { createId, type ChannelId } from '../shared/ids.ts'
 import {
   channelIdOf,
@@ -13,6 +13,7 @@ import {
   userIdOf,
 } from './testing/chat-page.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 const PHONE = { width: 375, height: 700 }
 const EMOJI = ['👍', '🎉', '❤️']

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, test, type BrowserContextOptions, type Page } from '@playwright/test'
+import { expect, type BrowserContextOptions, type Page } from '@playwright/test'
 import { withServer } from './testing/run-server.ts'
 import {
   visitConversations,
@@ -7,6 +7,7 @@ import {
   visitEntrance,
   visitTroubles,
 } from './testing/visit-screens.ts'
+import { test } from './testing/test.ts'
 
 const sizes: Record<string, BrowserContextOptions> = {
   'a screen of 1280x800': { viewport: { width: 1280, height: 800 } },

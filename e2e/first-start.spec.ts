@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import {
   PASSWORD,
   createChannel,
@@ -14,6 +14,7 @@ import {
 } from './testing/chat-page.ts'
 import { answerWith } from './testing/answer-with.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 test('the first account is offered the sample and gets it, and nobody after it', async ({
   browser,

@@ -1,4 +1,4 @@
-import { expect, test, type Locator, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import {
   PASSWORD,
   channelIdOf,
@@ -9,6 +9,7 @@ import {
 } from './testing/chat-page.ts'
 import { postAs } from './testing/person.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 /** More than any screen here has to pass; who comes this far will not get there. */
 const MOST_STEPS = 60

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { rootMap } from '../shared/document/layout.ts'
 import { createId, type MessageId } from '../shared/ids.ts'
 import type { LiveMessage } from '../shared/records/message.ts'
@@ -13,6 +13,7 @@ import {
 import { signUp } from './testing/person.ts'
 import { withServer } from './testing/run-server.ts'
 import { openSyncConnection } from './testing/sync-connection.ts'
+import { test } from './testing/test.ts'
 
 const DAYS_MS = 3 * 86_400_000
 

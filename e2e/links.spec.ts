@@ -1,4 +1,4 @@
-import { expect, test, type Browser, type Locator, type Page } from '@playwright/test'
+import { expect, type Browser, type Locator, type Page } from '@playwright/test'
 import { z } from 'zod'
 import {
   channelIdOf,
@@ -14,6 +14,7 @@ import {
   signUpInBrowser,
 } from './testing/chat-page.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 const MESSAGES = 120
 /** So few that the channel has many segments. */

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import {
   createChannel,
   choose,
@@ -8,6 +8,7 @@ import {
   signUpInBrowser,
 } from './testing/chat-page.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 /** Each taller than a screen is wide. */
 const LONG = 'A line of the log book.\n\n'.repeat(12)

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import {
   channelIdOf,
   createChannel,
@@ -11,6 +11,7 @@ import {
   signUpInBrowser,
 } from './testing/chat-page.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 const MESSAGES = 80
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test, type Browser, type Page } from '@playwright/test'
+import { expect, type Browser, type Page } from '@playwright/test'
 import { z } from 'zod'
 import {
   deleteMessage,
@@ -17,6 +17,7 @@ import {
 } from './testing/chat-page.ts'
 import { findFreePort, runServerCommand, spawnServer } from './testing/server-process.ts'
 import { slackExport } from './testing/slack-export.ts'
+import { test } from './testing/test.ts'
 
 let dataDir: string
 let unexpected: Error | undefined

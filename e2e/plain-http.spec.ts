@@ -1,6 +1,7 @@
-import { chromium, expect, test } from '@playwright/test'
+import { chromium, expect } from '@playwright/test'
 import { choose, createChannel, messageOf, send, signUpInBrowser } from './testing/chat-page.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 const HOST = 'chat.test'
 

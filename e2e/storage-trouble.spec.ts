@@ -1,4 +1,4 @@
-import { expect, test, type CDPSession, type Page } from '@playwright/test'
+import { expect, type CDPSession, type Page } from '@playwright/test'
 import {
   channelIdOf,
   createChannel,
@@ -11,6 +11,7 @@ import {
   userIdOf,
 } from './testing/chat-page.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 async function devtools(page: Page): Promise<CDPSession> {
   return page.context().newCDPSession(page)

@@ -1,4 +1,4 @@
-import { expect, test, type Browser, type Page } from '@playwright/test'
+import { expect, type Browser, type Page } from '@playwright/test'
 import {
   createChannel,
   editMessage,
@@ -12,6 +12,7 @@ import {
   untilInstalled,
 } from './testing/chat-page.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 interface Tab {
   page: Page

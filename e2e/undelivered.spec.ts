@@ -1,4 +1,4 @@
-import { expect, test, type Browser, type Locator, type Page } from '@playwright/test'
+import { expect, type Browser, type Locator, type Page } from '@playwright/test'
 import {
   PASSWORD,
   channelIdOf,
@@ -14,6 +14,7 @@ import {
 } from './testing/chat-page.ts'
 import { answerWith } from './testing/answer-with.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 interface Keepers {
   ada: Page

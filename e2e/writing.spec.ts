@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { listMessagesResponseSchema } from '../shared/api/messages.ts'
 import {
   channelIdOf,
@@ -11,6 +11,7 @@ import {
 } from './testing/chat-page.ts'
 import { postAs, signUp } from './testing/person.ts'
 import { withServer } from './testing/run-server.ts'
+import { test } from './testing/test.ts'
 
 test('of two people with one name each is mentioned as meant, and copied by name', async ({
   page,

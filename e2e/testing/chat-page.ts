@@ -150,16 +150,22 @@ export async function readScreen(page: Page): Promise<ShownMessage[]> {
           shown.set(place, { id: messageId, delivery, text })
         }
       }
-      scroller.scrollTop = scroller.scrollHeight
+      // A browser tells of a person's scrolling before it tells of rows that have another size; of a
+      // script's only later.
+      const scrollTo = (top: number): void => {
+        scroller.scrollTop = top
+        scroller.dispatchEvent(new Event('scroll'))
+      }
+      scrollTo(scroller.scrollHeight)
       for (let before = -1; scroller.scrollTop !== before;) {
         before = scroller.scrollTop
         await frame()
         await frame()
         collect()
-        scroller.scrollTop -= scroller.clientHeight / 2
+        scrollTo(scroller.scrollTop - scroller.clientHeight / 2)
         await frame()
       }
-      scroller.scrollTop = scroller.scrollHeight
+      scrollTo(scroller.scrollHeight)
       return [...shown].toSorted(([one], [other]) => one - other).map(([, message]) => message)
     })
 }
