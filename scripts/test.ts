@@ -1,7 +1,8 @@
 /**
- * `npm test`: every check and every test, each stage even when one before it failed. The last
- * line counts them; a stage that fails without a failed test (a check, the build, a report that
- * was not written) counts as one failure, so that "0 failed" means that all is well.
+ * `npm test`: every check and every test, each stage even when one before it failed. At the end
+ * each failure is told again, and the last line counts them; a stage that fails without a failed
+ * test (a check, the build, a report that was not written) counts as one failure, so that
+ * "0 failed" means that all is well.
  */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,10 +14,10 @@ import {
   type Stage,
   type StageResult,
 } from './run-stages.ts'
-import { readPlaywrightCount, readVitestCount, type TestCount } from './test-report.ts'
+import { readPlaywrightReport, readVitestReport, type TestReport } from './test-report.ts'
 
 interface TestStage extends Stage {
-  report?: { file: string; read: (file: string) => TestCount }
+  report?: { file: string; read: (file: string) => TestReport }
 }
 
 const unitReport = 'test-results/unit.json'
@@ -32,25 +33,24 @@ const stages: readonly TestStage[] = [
       '--reporter=json',
       `--outputFile.json=${unitReport}`,
     ],
-    report: { file: unitReport, read: readVitestCount },
+    report: { file: unitReport, read: readVitestReport },
   },
   { name: 'build', command: ['node', 'scripts/build.ts'] },
   {
     name: 'browser tests',
     command: ['playwright', 'test'],
-    report: { file: 'test-results/e2e.json', read: readPlaywrightCount },
+    report: { file: 'test-results/e2e.json', read: readPlaywrightReport },
   },
 ]
 
-function count({ report }: TestStage, { isPassed }: StageResult): TestCount {
-  let tests: TestCount = { passed: 0, failed: 0 }
+function readStage({ name, report }: TestStage, { isPassed }: StageResult): TestReport {
+  let tests: TestReport = { passed: 0, failures: [] }
   try {
     if (report !== undefined) tests = report.read(report.file)
   } catch (error) {
-    console.error(error)
-    return { passed: 0, failed: 1 }
+    return { passed: 0, failures: [`${name}: no report (${String(error)})`] }
   }
-  return isPassed || tests.failed > 0 ? tests : { ...tests, failed: 1 }
+  return isPassed || tests.failures.length > 0 ? tests : { ...tests, failures: [name] }
 }
 
 function findChromiumOrExplain(): boolean {
@@ -68,13 +68,15 @@ mkdirSync(join(projectFolder, 'test-results'))
 
 const hasChromium = findChromiumOrExplain()
 const results = stages.map(runStage)
-const counts = stages.map((stage, index) => {
+const reports = stages.map((stage, index) => {
   const result = results[index]
-  return result === undefined ? { passed: 0, failed: 1 } : count(stage, result)
+  return result === undefined ? { passed: 0, failures: [stage.name] } : readStage(stage, result)
 })
-const passed = counts.reduce((sum, tests) => sum + tests.passed, 0)
-const failed = counts.reduce((sum, tests) => sum + tests.failed, 0)
+const passed = reports.reduce((sum, report) => sum + report.passed, 0)
+const failures = reports.flatMap((report) => report.failures)
 
+// Told again at the end: in a log that is cut, the end is what is left.
+for (const failure of failures) console.log(`\nFAILED ${failure}`)
 console.log(`\n${formatResults(results)}`)
-console.log(`\n${passed} passed, ${failed} failed`)
-process.exitCode = hasChromium && failed === 0 ? 0 : 1
+console.log(`\n${passed} passed, ${failures.length} failed`)
+process.exitCode = hasChromium && failures.length === 0 ? 0 : 1
