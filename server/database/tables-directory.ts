@@ -1,8 +1,10 @@
-/** Columns of the tables of people, channels and DM threads (migrations 0001 and 0002). */
+/** Columns of the tables of people, channels and DM threads (migrations 0001, 0002 and 0007). */
 import type { Generated } from 'kysely'
 import type { ChannelRole, ChannelType } from '../../shared/api/channels.ts'
 import type { WorkspaceRole } from '../../shared/api/users.ts'
 import type { ChannelId, ThreadId, UserId } from '../../shared/ids.ts'
+
+type NotifyLevel = 'ALL' | 'MENTIONS' | 'NOTHING'
 
 interface UsersTable {
   id: UserId
@@ -15,6 +17,10 @@ interface UsersTable {
   role: WorkspaceRole
   last_seen_at: number | null
   deactivated_at: number | null
+  status: Generated<'ONLINE' | 'AWAY' | 'DND' | 'OFFLINE'>
+  status_text: string | null
+  status_emoji: string | null
+  status_expires_at: number | null
   created_at: number
   updated_at: number
 }
@@ -74,6 +80,9 @@ interface ChannelsTable {
   created_by: UserId | null
   last_message_at: number | null
   newest_segment: Generated<number>
+  category_id: string | null
+  position: Generated<number>
+  posting: Generated<'EVERYONE' | 'ADMINS'>
   archived_at: number | null
   created_at: number
   updated_at: number
@@ -83,6 +92,8 @@ interface ChannelMembersTable {
   channel_id: ChannelId
   user_id: UserId
   role: ChannelRole
+  notify_level: NotifyLevel | null
+  muted: Generated<number>
   joined_at: number
 }
 
@@ -97,7 +108,44 @@ interface DirectMessageThreadsTable {
 interface DirectMessageParticipantsTable {
   thread_id: ThreadId
   user_id: UserId
+  notify_level: NotifyLevel | null
+  muted: Generated<number>
+  archived_at: number | null
   joined_at: number
+}
+
+interface UserPreferencesTable {
+  user_id: UserId
+  notify_level: Generated<NotifyLevel>
+  notify_replies: Generated<number>
+  notify_reactions: Generated<number>
+  keywords: Generated<string>
+  push_enabled: Generated<number>
+  email_enabled: Generated<number>
+  urgent_enabled: Generated<number>
+  dnd_start_minute: number | null
+  dnd_end_minute: number | null
+  time_zone: Generated<string>
+  updated_at: number
+}
+
+interface ChannelCategoriesTable {
+  id: string
+  name: string
+  position: number
+  created_at: number
+}
+
+interface AuditLogsTable {
+  id: string
+  actor_id: UserId | null
+  action: string
+  entity_type: string
+  entity_id: string | null
+  details: Generated<string>
+  ip_address: string | null
+  user_agent: string | null
+  created_at: number
 }
 
 export interface DirectoryTables {
@@ -110,4 +158,7 @@ export interface DirectoryTables {
   channel_members: ChannelMembersTable
   direct_message_threads: DirectMessageThreadsTable
   direct_message_participants: DirectMessageParticipantsTable
+  user_preferences: UserPreferencesTable
+  channel_categories: ChannelCategoriesTable
+  audit_logs: AuditLogsTable
 }
