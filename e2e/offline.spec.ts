@@ -15,7 +15,8 @@ import {
   signUpInBrowser,
   untilInstalled,
 } from './testing/chat-page.ts'
-import { findFreePort, runServerCommand, spawnServer } from './testing/server-process.ts'
+import { findFreePort } from './testing/find-free-port.ts'
+import { runServerCommand, spawnServer } from './testing/server-process.ts'
 import { slackExport } from './testing/slack-export.ts'
 import { test } from './testing/test.ts'
 

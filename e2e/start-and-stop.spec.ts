@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
+import { findFreePort } from './testing/find-free-port.ts'
 import { test } from './testing/test.ts'
 
 let dataDir: string
@@ -17,15 +17,6 @@ test.afterEach(() => {
   if (running?.exitCode === null) running.kill('SIGKILL')
   rmSync(dataDir, { recursive: true })
 })
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** Runs `npm start` and collects what it prints. */
 function npmStart(settings: Record<string, string>): { child: ChildProcess; output: () => string } {

@@ -13,6 +13,7 @@ import { runCatchup } from '../e2e/bench/catchup.ts'
 import { runFanout } from '../e2e/bench/fanout.ts'
 import { runFullCopy } from '../e2e/bench/full-copy.ts'
 import { runIdle } from '../e2e/bench/idle.ts'
+import { runImport } from '../e2e/bench/import.ts'
 import { runOpen } from '../e2e/bench/open.ts'
 import { runSaturate } from '../e2e/bench/saturate.ts'
 import { runStore } from '../e2e/bench/store.ts'
@@ -27,6 +28,7 @@ const benchmarks: Record<BenchName, Run> = {
   open: runOpen,
   catchup: runCatchup,
   'full-copy': runFullCopy,
+  import: runImport,
   store: runStore,
   idle: runIdle,
 }

@@ -6,6 +6,7 @@ export const benchNames = [
   'open',
   'catchup',
   'full-copy',
+  'import',
   'store',
   'idle',
 ] as const

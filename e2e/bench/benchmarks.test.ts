@@ -49,6 +49,14 @@ test('measures the copy of a whole workspace, and who chats meanwhile', async ()
   expect(verdicts).toHaveLength(2)
 })
 
+test('measures an import, and who chats meanwhile', async () => {
+  const { rows, verdicts } = await bench(
+    ...['import', '--messages', '300', '--clients', '2', '--seconds', '1'],
+  )
+  expect(rows[0]).toMatchObject({ what: 'import', messages: 300 })
+  expect(verdicts).toHaveLength(1)
+})
+
 test('measures what storing costs', async () => {
   const { rows } = await bench('store', '--messages', '60', '--clients', '20')
   expect(rows).toHaveLength(3)

@@ -7,8 +7,8 @@ import { z } from 'zod'
 import { judgeAim } from './aims.ts'
 import type { BenchArguments } from './bench-arguments.ts'
 import type { BenchResult, ReportProgress } from './bench-result.ts'
-import { startClients, type RunningClients } from './clients/start-clients.ts'
-import { describeLoss } from './fanout.ts'
+import { CHAT_NOTE, chatFor, chatRow, chatUntil, warmUp } from './clients/chat.ts'
+import { startClients } from './clients/start-clients.ts'
 import { fillDataDirectory } from './history/fill-data-directory.ts'
 import { gzippedJsonBytes } from './history/gzipped-json.ts'
 import { readHistory } from './history/read-history.ts'
@@ -19,8 +19,6 @@ import { startServerUnderLoad, type ServerUnderLoad } from './servers/start-serv
 
 const MESSAGES = 520_000
 const CHATTERS = 20
-const LOAD = { messagesPerSecond: 20, seconds: 4 }
-const WARM_UP = { messagesPerSecond: 200, seconds: 2 }
 /** How long the usual chat is watched. */
 const SECONDS = 20
 const TIMEOUT_MS = 20 * 60_000
@@ -49,12 +47,12 @@ export async function runFullCopy(
   try {
     const clients = await startClients(server)
     try {
-      await clients.run({ ...WARM_UP, seconds: Math.min(WARM_UP.seconds, seconds) })
+      await warmUp(clients, seconds)
       report('others chat')
-      const usual = await chat(clients, chatters, untilEnough(seconds))
+      const usual = await chatFor(clients, chatters, seconds)
       report('others chat, and a new device copies')
       const copying = copyEverything(server)
-      const meanwhile = await chat(clients, chatters, copying)
+      const meanwhile = await chatUntil(clients, chatters, copying)
       const copy = await copying
       if (copy.messages !== messages) {
         throw new Error(`The device has ${copy.messages} of ${messages} messages`)
@@ -93,36 +91,6 @@ async function copyEverything(server: ServerUnderLoad): Promise<Copy> {
   })
 }
 
-/** Whether it goes on is asked between two runs. */
-type Until = Promise<unknown> | { runs: number }
-
-function untilEnough(seconds: number): Until {
-  return { runs: Math.ceil(seconds / LOAD.seconds) }
-}
-
-/** How long messages took, ms, in ascending order; of whole runs, one at least. */
-async function chat(
-  clients: RunningClients,
-  chatters: number,
-  until: Until,
-): Promise<Float64Array> {
-  const latencies: number[] = []
-  let isOver = false
-  if (until instanceof Promise) {
-    const end = (): void => {
-      isOver = true
-    }
-    until.then(end, end)
-  }
-  for (let run = 1; !isOver; run += 1) {
-    const result = await clients.run(LOAD)
-    if (!result.isCorrect) throw new Error(`connectnow: ${describeLoss(result, chatters)}`)
-    latencies.push(...result.latencies)
-    if (!(until instanceof Promise) && run === until.runs) break
-  }
-  return Float64Array.from(latencies).sort()
-}
-
 interface Findings {
   copy: Copy
   jsonBytes: number
@@ -132,12 +100,6 @@ interface Findings {
 }
 
 function describe({ copy, jsonBytes, usual, meanwhile, source }: Findings): BenchResult {
-  const chatRow = (what: string, latencies: Float64Array) => ({
-    what,
-    deliveries: latencies.length,
-    'p50 ms': percentile(latencies, 0.5),
-    'p99 ms': percentile(latencies, 0.99),
-  })
   const { ms, bytes, messages } = copy
   return {
     rows: [
@@ -167,7 +129,7 @@ function describe({ copy, jsonBytes, usual, meanwhile, source }: Findings): Benc
     notes: [
       `History: ${source}. The JSON is one array of records for each channel, gzipped.`,
       `Bytes are those that TCP brought to the device. It runs at the lowest priority, and its IndexedDB is in memory; every message was counted in it afterwards.`,
-      `${LOAD.messagesPerSecond} messages a second are chatted in another channel.`,
+      CHAT_NOTE,
     ],
   }
 }

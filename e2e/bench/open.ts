@@ -21,8 +21,10 @@ const ROUNDS = 7
 const TIMEOUT_MS = 120_000
 
 const openingSchema = z.object({ ms: z.number(), bytes: z.number(), heapBytes: z.number() })
-const answerSchema = z.object({ document: openingSchema, page: openingSchema })
+const documentSchema = openingSchema.extend({ screenMs: z.number(), pageBytes: z.number() })
+const answerSchema = z.object({ document: documentSchema, page: openingSchema })
 type Opening = z.infer<typeof openingSchema>
+type DocumentOpening = z.infer<typeof documentSchema>
 type Openings = z.infer<typeof answerSchema>
 
 export async function runOpen(
@@ -47,16 +49,16 @@ export async function runOpen(
         const found = segmented[index]
         if (found === undefined) return []
         return [
-          row(length, 'segments', found.document),
+          documentRow(length, 'segments', found.document),
           row(length, `REST page of ${SCREEN}`, found.page),
         ]
       }),
-      row(wholeLength, 'one document', whole.document),
+      documentRow(wholeLength, 'one document', whole.document),
     ],
     verdicts: judge(shortest.document, longest),
     notes: [
       `Medians of ${rounds} openings, each by a process of its own, without IndexedDB, in which another conversation had been opened before.`,
-      `Time from making the engine to the first ${SCREEN} messages in its list: connecting and signing in are part of it. Bytes are those that TCP brought over the WebSocket.`,
+      `Time from making the engine to the first ${SCREEN} messages in its list from the document, and before that from anywhere ("screen ms"): connecting and signing in are part of it. Bytes are those that TCP brought, over the WebSocket and, of the REST page, over HTTP ("page kB").`,
       `The directory, which a device reads first in any case, is not part of it; heap is what is left after a collection.`,
       ...(wholeLength < Math.max(...lengths)
         ? [
@@ -83,7 +85,7 @@ function judge(shortest: Opening, { document, page }: Openings): Verdict[] {
     ofShortest('heapBytes', 'heap'),
     judgeAim({
       what: 'the longest conversation, time to the first screen',
-      value: document.ms,
+      value: document.screenMs,
       baseline: 'a REST page',
       baselineValue: page.ms,
       bound: 'at most',
@@ -94,6 +96,15 @@ function judge(shortest: Opening, { document, page }: Openings): Verdict[] {
 
 function row(messages: number, from: string, { ms, bytes, heapBytes }: Opening): BenchRow {
   return { messages, from, ms, kB: bytes / 1_000, 'heap MB': heapBytes / 1_000_000 }
+}
+
+function documentRow(messages: number, from: string, opening: DocumentOpening): BenchRow {
+  const { screenMs, pageBytes } = opening
+  return {
+    ...row(messages, from, opening),
+    'screen ms': screenMs,
+    'page kB': pageBytes / 1_000,
+  }
 }
 
 interface Measurement {
@@ -143,16 +154,27 @@ async function measureAll(
       }
     }
     return found.map((openings) => ({
-      document: median(openings.map(({ document }) => document)),
-      page: median(openings.map(({ page }) => page)),
+      document: medians(
+        ['ms', 'bytes', 'heapBytes', 'screenMs', 'pageBytes'],
+        openings.map(({ document }) => document),
+      ),
+      page: medians(
+        ['ms', 'bytes', 'heapBytes'],
+        openings.map(({ page }) => page),
+      ),
     }))
   } finally {
     await server.stop()
   }
 }
 
-function median(openings: readonly Opening[]): Opening {
-  const middle = (what: keyof Opening): number =>
-    percentile(Float64Array.from(openings, (opening) => opening[what]).sort(), 0.5)
-  return { ms: middle('ms'), bytes: middle('bytes'), heapBytes: middle('heapBytes') }
+function medians<Key extends string>(
+  keys: readonly Key[],
+  found: readonly Readonly<Record<Key, number>>[],
+): Record<Key, number> {
+  const entries = keys.map((key) => {
+    const values = Float64Array.from(found, (each) => each[key]).sort()
+    return [key, percentile(values, 0.5)] as const
+  })
+  return Object.fromEntries(entries) as Record<Key, number> // of all keys
 }

@@ -13,12 +13,8 @@ import { placeOf } from '../testing/expected-records.ts'
 import { signUp, type Person } from '../testing/person.ts'
 import { readTables } from '../testing/read-tables.ts'
 import { createSeededRandom } from '../testing/seeded-random.ts'
-import {
-  findFreePort,
-  runServerCommand,
-  spawnServer,
-  type ServerProcess,
-} from '../testing/server-process.ts'
+import { findFreePort } from '../testing/find-free-port.ts'
+import { runServerCommand, spawnServer, type ServerProcess } from '../testing/server-process.ts'
 import { createMemoryRecord, type MemoryReport } from './memory-record.ts'
 import type { SoakOutcome, SoakRequest } from './soak-messages.ts'
 

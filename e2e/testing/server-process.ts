@@ -1,8 +1,8 @@
 /** The real server as a process of its own, and its end by SIGKILL. Imports nothing of the server. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { findFreePort } from './find-free-port.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -102,13 +102,4 @@ function collectOutput(child: ChildProcess, onText: (text: string) => void): () 
     })
   }
   return () => text
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createCourteousPace } from './pace.ts'
 
 /** A machine on which a message costs so much, and others keep the server busy for a while. */
-function createMachine({ messageMs = 0.1, busyRests = 0 } = {}) {
+function createMachine({ messageMs = 0.1, busyRests = 0, arePeopleWriting = false } = {}) {
   let time = 0
   let used = 0
   let busy = 0
@@ -17,6 +17,7 @@ function createMachine({ messageMs = 0.1, busyRests = 0 } = {}) {
       return Promise.resolve()
     },
     busyShare: () => busy,
+    arePeopleWriting: () => arePeopleWriting,
   })
   return {
     ...{ pace, rests },
@@ -32,10 +33,10 @@ function createMachine({ messageMs = 0.1, busyRests = 0 } = {}) {
   }
 }
 
-test('parts grow or shrink until each takes about 10 ms of work, however slow the disk is', async () => {
+test('parts grow or shrink until each takes about 6 ms of work, however slow the disk is', async () => {
   for (const [messageMs, size] of [
-    [0.1, 100],
-    [1, 10],
+    [0.1, 60],
+    [1, 6],
     [100, 5],
     [0.001, 400],
   ] as const) {
@@ -50,6 +51,12 @@ test('after each part there is a rest as long as the part took', async () => {
   const { rests, runPart } = createMachine()
   const size = await runPart(4)
   expect(rests).toEqual([size * 0.1 + 4])
+})
+
+test('while people write, the rest is three times as long as the part took', async () => {
+  const { rests, runPart } = createMachine({ arePeopleWriting: true })
+  const size = await runPart(4)
+  expect(rests).toEqual([3 * (size * 0.1 + 4)])
 })
 
 test('the rest goes on while the server has other work, but not for ever', async () => {

@@ -1,6 +1,7 @@
 /**
- * How fast an import writes. Beside people who chat it works in parts so small that none of them
- * is felt, and rests after each as long as it took, longer while the server has other work.
+ * How fast an import writes. Beside a running server it works in parts so small that none of them
+ * is felt, and rests after each as long as it took; three times as long while people write, and
+ * longer while the server has other work.
  */
 
 export interface Pace {
@@ -23,13 +24,17 @@ export interface CourteousPaceDeps {
   rest: (ms: number) => Promise<void>
   /** Which share of the time since the last call, 0 to 1, this process was at work. */
   busyShare: () => number
+  /** Whether people are writing messages now. */
+  arePeopleWriting: () => boolean
 }
 
 /**
  * Processor time of a part, which is judged, stored and put into the tables in two goes, each
  * about half of this. Waiting for the disk comes on top, however small a part is.
  */
-const PART_MS = 10
+const PART_MS = 6
+/** Of four messages of a person, three meet no part at all. */
+const RESTS_BESIDE_WRITERS = 3
 const FIRST_PART = 20
 const MIN_PART = 5
 const BUSY = 0.4
@@ -38,7 +43,7 @@ const MAX_MORE_RESTS = 3
 
 /** Keeps parts short and gives way. */
 export function createCourteousPace(deps: CourteousPaceDeps): Pace {
-  const { now, usedMs, rest, busyShare } = deps
+  const { now, usedMs, rest, busyShare, arePeopleWriting } = deps
   let partSize = FIRST_PART
   return {
     partSize: () => partSize,
@@ -49,7 +54,7 @@ export function createCourteousPace(deps: CourteousPaceDeps): Pace {
       const tookMs = now() - start
       if (messages !== undefined) partSize = nextSize(partSize, messages, usedMs() - usedBefore)
       busyShare()
-      await rest(tookMs)
+      await rest(arePeopleWriting() ? tookMs * RESTS_BESIDE_WRITERS : tookMs)
       for (let more = 0; more < MAX_MORE_RESTS && busyShare() > BUSY; more += 1) await rest(tookMs)
       return result
     },

@@ -40,6 +40,8 @@ export interface Journal {
   updatesAfter: (documentName: string, seq: number) => StoredUpdate[]
   /** The newest seq of a document, trimmed entries included; 0 when it has none. */
   lastSeq: (documentName: string) => number
+  /** When this process was last given a person's update, ms UTC; -Infinity before the first. */
+  latestByPersonAt: () => number
 }
 
 export interface JournalDeps {
@@ -81,6 +83,8 @@ export function createJournal({ sqlite, now, randomClientId }: JournalDeps): Jou
      FROM documents WHERE name = ?`,
   )
 
+  let latestByPersonAt = -Infinity
+
   function ensureDocument(name: string, clients: readonly ClientClock[] = []): void {
     let clientId = randomClientId()
     // The first writer of a document may already use what the dice give to the server.
@@ -90,6 +94,7 @@ export function createJournal({ sqlite, now, randomClientId }: JournalDeps): Jou
 
   return {
     append({ documentName, userId, writerId, update, clients, receivedAt }) {
+      if (userId !== null) latestByPersonAt = receivedAt
       ensureDocument(documentName, clients)
       const { lastInsertRowid } = insertUpdate.run(documentName, userId, update, receivedAt)
       for (const { clientId, isNew } of clients) {
@@ -115,5 +120,6 @@ export function createJournal({ sqlite, now, randomClientId }: JournalDeps): Jou
     },
     updatesAfter: (documentName, seq) => selectUpdates.all(documentName, seq),
     lastSeq: (documentName) => selectLastSeq.get(documentName)?.seq ?? 0,
+    latestByPersonAt: () => latestByPersonAt,
   }
 }

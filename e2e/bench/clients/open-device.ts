@@ -7,6 +7,7 @@ import type {
   ConversationHandle,
   ConversationSnapshot,
   Engine,
+  HistorySource,
 } from '../../../client/engine/engine-interface.ts'
 import { openEngine } from '../../../client/engine/open-engine.ts'
 import { userIdSchema } from '../../../shared/ids.ts'
@@ -31,7 +32,11 @@ export interface Device {
 /** Where nobody listens. */
 const NOWHERE = 'ws://127.0.0.1:1'
 
-export async function openDevice({ url, cookie, address, userId }: DeviceOwner): Promise<Device> {
+/** Without a history it shows nothing before the documents are there. */
+export async function openDevice(
+  { url, cookie, address, userId }: DeviceOwner,
+  history?: HistorySource,
+): Promise<Device> {
   const sockets = new Set<WebSocket>()
   const streams = new Set<Socket>()
   let bytesBefore = 0
@@ -58,6 +63,7 @@ export async function openDevice({ url, cookie, address, userId }: DeviceOwner):
     syncUrl: `${url.replace('http', 'ws')}/sync`,
     webSocket: CountingWebSocket,
     onStorageFailure: () => undefined,
+    ...(history && { history }),
   })
   return {
     engine,

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findFreePort } from '../../testing/server-process.ts'
+import { findFreePort } from '../../testing/find-free-port.ts'
 
 export interface RunningProcess {
   url: string

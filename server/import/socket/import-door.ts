@@ -2,12 +2,14 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as after } from 'node:timers/promises'
 import type { LiveNotifier } from '../../commands/live-notifier.ts'
+import type { Engine } from '../../journal/open-engine.ts'
 import { createCourteousPace } from '../pace.ts'
 import { createStoreTarget, type StoreTargetDeps } from '../store-target.ts'
 import { serveImports, type ImportDoor } from './serve-imports.ts'
 
 export interface ImportDoorDeps extends Omit<StoreTargetDeps, 'pace' | 'onDirectoryChanged'> {
   dataDir: string
+  engine: Pick<Engine, 'segments' | 'documents' | 'journal'>
   notifier: LiveNotifier
   onUnexpected: (error: unknown) => void
 }
@@ -15,9 +17,12 @@ export interface ImportDoorDeps extends Omit<StoreTargetDeps, 'pace' | 'onDirect
 /** Open browsers read the lists again, which thousands of new people come to part by part. */
 const NEWS_DELAY_MS = 2_000
 
+/** For so long after somebody's last change people count as writing. */
+const WRITING_MS = 10_000
+
 /** Without it the server runs all the same, and an import needs it stopped: answers undefined. */
 export async function openImportDoor(deps: ImportDoorDeps): Promise<ImportDoor | undefined> {
-  const { dataDir, notifier, onUnexpected } = deps
+  const { dataDir, notifier, engine, now, onUnexpected } = deps
   let news: NodeJS.Timeout | undefined
 
   function tell(): void {
@@ -37,6 +42,7 @@ export async function openImportDoor(deps: ImportDoorDeps): Promise<ImportDoor |
       },
       rest: (ms) => after(ms),
       busyShare: createBusyShare(),
+      arePeopleWriting: () => now() - engine.journal.latestByPersonAt() < WRITING_MS,
     }),
     onDirectoryChanged: () => {
       news ??= setTimeout(tell, NEWS_DELAY_MS)
