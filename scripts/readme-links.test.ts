@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { projectFolder } from './run-stages.ts'
 
-const pages = globSync(['*.md', '{shared,server,client,e2e}/**/*.md'], { cwd: projectFolder })
+const pages = globSync(['*.md', '{shared,server,client,e2e,docs}/**/*.md'], { cwd: projectFolder })
 
 test.each(pages)('%s links to files that exist', (page) => {
   const text = readFileSync(join(projectFolder, page), 'utf8')

@@ -11,6 +11,7 @@ import { readAuthSecret } from './auth/auth-secret.ts'
 import { createAuth } from './auth/create-auth.ts'
 import { createAuthenticate, createCredentialEnd } from './auth/create-authenticate.ts'
 import type { CommandContext } from './commands/command-context.ts'
+import { watchStatusExpiry } from './commands/status-expiry.ts'
 import { createNoteSeen } from './commands/note-seen.ts'
 import type { Config } from './config/config.ts'
 import {
@@ -139,6 +140,10 @@ async function serveStore(
   })
   engine.onDocument(roller.consider, onRollFailure)
   const commands: CommandContext = { database, now, notifier: running.notifier, writer }
+  const endStatusWatch = watchStatusExpiry({
+    ...{ sqlite, now, notifier: running.notifier },
+    onUnexpected: (error) => logger.error({ error }, 'a status could not be ended'),
+  })
   const api = createApi({
     commands,
     readAccess,
@@ -164,6 +169,7 @@ async function serveStore(
   try {
     await listen(server, config.http)
   } catch (error) {
+    endStatusWatch()
     await running.close()
     engine.close()
     throw error
@@ -182,6 +188,7 @@ async function serveStore(
   return {
     url: `http://localhost:${port}`,
     async close() {
+      endStatusWatch()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await imports?.close()
       // Rolling is taken up again at the next start; nobody waits for one that is stuck.

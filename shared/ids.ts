@@ -11,12 +11,15 @@ const UUID_V5 = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 
 export const userIdSchema = z.string().regex(UUID_V7).brand<'UserId'>()
 export const channelIdSchema = z.string().regex(UUID_V7).brand<'ChannelId'>()
+export const categoryIdSchema = z.string().regex(UUID_V7).brand<'CategoryId'>()
 export const messageIdSchema = z.string().regex(UUID_V7).brand<'MessageId'>()
 export const fileIdSchema = z.string().regex(UUID_V7).brand<'FileId'>()
 export const threadIdSchema = z.string().regex(UUID_V5).brand<'ThreadId'>()
 
 export type UserId = z.infer<typeof userIdSchema>
 export type ChannelId = z.infer<typeof channelIdSchema>
+/** The id of a category of channels. */
+export type CategoryId = z.infer<typeof categoryIdSchema>
 export type MessageId = z.infer<typeof messageIdSchema>
 /** The id of a DM thread. */
 export type ThreadId = z.infer<typeof threadIdSchema>

@@ -35,6 +35,7 @@ export function channelAccess(channel: Channel, me: Me): ConversationAccess {
     kind: 'channel',
     isPublic: channel.type === 'PUBLIC',
     isArchived: channel.archivedAt !== null,
+    posting: channel.posting,
     workspaceRole: me.role,
     channelRole: channel.myRole ?? undefined,
   })

@@ -4,11 +4,13 @@ import type { z } from 'zod'
 import { problemSchema } from '../../shared/api/problem.ts'
 import type { Identity } from '../auth/authenticate.ts'
 import type { CommandContext, Commander } from '../commands/command-context.ts'
+import type { RequestOrigin } from '../database/write-audit-entry.ts'
 import type { ReadConversationAccess } from '../queries/conversation-access.ts'
 import { toValidationResponse } from './error-response.ts'
 
 export interface ApiVariables {
-  identity: Identity
+  /** Who asks, and from where. */
+  identity: Identity & { origin?: RequestOrigin }
   requestId: string
 }
 
@@ -30,8 +32,8 @@ export function createApp(): ApiApp {
   })
 }
 
-export function commanderOf({ userId, role }: Identity): Commander {
-  return { userId, role }
+export function commanderOf({ userId, role, origin }: ApiVariables['identity']): Commander {
+  return { userId, role, origin }
 }
 
 /** A route that only signed-in people reach, with the errors that every such route may answer. */

@@ -13,6 +13,9 @@ import { describeAuth, isAuthRoute } from './describe-auth.ts'
 import { docsPage } from './docs-page.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
 import { refuseForeignWrites } from './refuse-foreign-writes.ts'
+import { originOf } from './request-origin.ts'
+import { createAuditLogRoutes } from './routes/audit-logs.ts'
+import { createCategoryRoutes } from './routes/channel-categories.ts'
 import { createChannelRoutes } from './routes/channels.ts'
 import { createClaimLinkRoutes, createClaimRoutes } from './routes/claims.ts'
 import { createDmRoutes } from './routes/dms.ts'
@@ -77,10 +80,12 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createUserRoutes(deps))
   api.route('/', createClaimLinkRoutes(deps))
   api.route('/', createChannelRoutes(deps))
+  api.route('/', createCategoryRoutes(deps))
   api.route('/', createMemberRoutes(deps))
   api.route('/', createDmRoutes(deps))
   api.route('/', createMessageRoutes(deps))
   api.route('/', createTokenRoutes(deps))
+  api.route('/', createAuditLogRoutes(deps))
   api.route('/', createWorkspaceRoutes(deps))
   app.route('/api', api)
   app.all('/api/*', (context) => problemResponse(context, { code: 'not_found' }))
@@ -114,7 +119,7 @@ function requireIdentity({
     const identity = await authenticate({ headers })
     if (identity === undefined) throw new AppError('unauthenticated')
     if (!requestRate.take(identity.userId)) throw new AppError('rate_limited')
-    context.set('identity', identity)
+    context.set('identity', { ...identity, origin: originOf(headers) })
     context.header('Cache-Control', 'private, no-store')
     const { kind, expiresAt } = identity.credential
     if (kind === 'session' && expiresAt !== null) {

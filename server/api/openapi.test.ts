@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { categorySchema } from '../../shared/api/channel-categories.ts'
 import { channelSchema } from '../../shared/api/channels.ts'
 import { dmSchema } from '../../shared/api/dms.ts'
 import { messageSchema } from '../../shared/api/messages.ts'
@@ -31,6 +32,11 @@ test('every operation of the document answers as it says', async () => {
   await api.request(ada, 'GET /users/me')
   await api.request(ada, 'GET /users', { query: '?limit=2' })
   await api.request(ada, 'GET /users/{id}', { params: { id: ben.userId } })
+  await api.request(ada, 'POST /users', { body: { email: 'eve@example.test', name: 'Eve' } })
+  const self = { params: { id: ben.userId } }
+  await api.request(ben, 'PATCH /users/{id}', { ...self, body: { bio: 'Here', avatarUrl: null } })
+  const away = { status: 'AWAY', text: 'Lunch', emoji: '🍜', expiresAt: Date.now() + 60_000 }
+  await api.request(ben, 'PATCH /users/{id}/status', { ...self, body: away })
 
   const body = { name: 'Plans', slug: 'plans', description: 'What next' }
   const made = await api.request(ada, 'POST /channels', { body })
@@ -44,6 +50,17 @@ test('every operation of the document answers as it says', async () => {
   await api.request(ada, 'GET /channels/{id}/members', { params })
   const member = '/channels/{id}/members/{userId}' as const
   await api.request(ada, `PATCH ${member}`, { params, body: { role: 'ADMIN' } })
+
+  await api.request(ada, `GET ${member}`, { params })
+  await api.request(ben, `PATCH ${member}`, { params, body: { muted: true, notifyLevel: 'ALL' } })
+  const category = { body: { name: 'Work' } }
+  const filed = await api.request(ada, 'POST /channel-categories', category)
+  const categoryId = categorySchema.parse(filed.body).id
+  const place = { params: { id: categoryId } }
+  await api.request(ada, 'GET /channel-categories')
+  await api.request(ada, 'PATCH /channels/{id}', { params, body: { categoryId, position: 0 } })
+  await api.request(ada, 'PATCH /channel-categories/{id}', { ...place, body: { position: 0 } })
+  await api.request(ada, 'DELETE /channel-categories/{id}', place)
 
   const posted = await api.request(ben, 'POST /channels/{id}/messages', {
     params,
@@ -101,6 +118,7 @@ test('every operation of the document answers as it says', async () => {
   const bens = { params: { id: ben.userId } }
   await api.request(ada, 'DELETE /users/{id}', bens)
   await api.request(ada, 'POST /users/{id}/reactivate', bens)
+  await api.request(ada, 'GET /audit-logs', { query: '?limit=100' })
   expect(api.untried()).toEqual([])
 })
 

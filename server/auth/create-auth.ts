@@ -4,12 +4,14 @@
  */
 import { randomBytes } from 'node:crypto'
 import { betterAuth } from 'better-auth'
-import { APIError } from 'better-auth/api'
+import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
+import { z } from 'zod'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, profileSchema } from '../../shared/api/auth.ts'
 import { createId, userIdSchema } from '../../shared/ids.ts'
 import type { Config } from '../config/config.ts'
 import { isEnvironmental, type Database } from '../database/open-database.ts'
 import { createIntegerDates } from './integer-dates.ts'
+import { createSignInLog, type AuthRequest } from './sign-in-log.ts'
 
 export interface AuthDeps {
   config: Config
@@ -35,6 +37,11 @@ export interface Auth {
   prolongSession: (headers: Headers, expiresAt: number) => Promise<string[]>
   hashPassword: (password: string) => Promise<string>
 }
+
+type PasswordRequest =
+  | (AuthRequest & { context?: { session?: { user: { id: string } } | null } })
+  | null
+const attemptSchema = z.object({ email: z.string() })
 
 const SESSION_SECONDS = 60 * 60 * 24 * 30
 const SESSION_REFRESH_SECONDS = 60 * 60 * 24
@@ -71,6 +78,7 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChan
     `UPDATE users SET role = 'OWNER'
      WHERE id = ? AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'OWNER')`,
   )
+  const log = createSignInLog(sqlite, now)
   const selectDeactivated = sqlite.prepare(
     'SELECT 1 FROM users WHERE id = ? AND deactivated_at IS NOT NULL',
   )
@@ -138,6 +146,16 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChan
       modelName: 'verification_tokens',
       fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
     },
+    hooks: {
+      after: createAuthMiddleware(({ path, headers, body, context }) => {
+        const form = attemptSchema.safeParse(body)
+        const isRefused = isAPIError(context.returned)
+        if (path === '/sign-in/email' && isRefused && form.success) {
+          log.signInRefused(form.data.email, { path, headers })
+        }
+        return Promise.resolve()
+      }),
+    },
     // Limited in front of it: its own counters are shared by every instance of the process.
     rateLimit: { enabled: false },
     advanced: {
@@ -161,8 +179,9 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChan
             return Promise.resolve()
           },
           // One statement, so that of two people who sign up at once only one becomes the owner.
-          after: (user: { id: string }) => {
+          after: (user: { id: string }, request: AuthRequest) => {
             becomeOwner.run(user.id)
+            log.personChanged('person.signed_up', user.id, request)
             onPeopleChanged()
             return Promise.resolve()
           },
@@ -172,8 +191,20 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChan
             requireProfile(user)
             return Promise.resolve()
           },
-          after: () => {
+          after: (user: { id: string }, request: AuthRequest) => {
+            log.personChanged('person.updated', user.id, request)
             onPeopleChanged()
+            return Promise.resolve()
+          },
+        },
+      },
+      account: {
+        update: {
+          after: (_account: unknown, request: PasswordRequest) => {
+            const userId = request?.context?.session?.user.id
+            if (request?.path === '/change-password' && userId !== undefined) {
+              log.personChanged('person.password_changed', userId, request)
+            }
             return Promise.resolve()
           },
         },
@@ -186,9 +217,20 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChan
             }
             return Promise.resolve()
           },
+          after: (
+            session: { id: string; userId: string; expiresAt: Date },
+            request: AuthRequest,
+          ) => {
+            log.sessionStarted(session, request)
+            return Promise.resolve()
+          },
         },
         delete: {
-          after: (session: { id: string }) => {
+          after: (
+            session: { id: string; userId: string; expiresAt: Date },
+            request: AuthRequest,
+          ) => {
+            log.sessionEnded(session, request)
             onSessionEnded(session.id)
             return Promise.resolve()
           },

@@ -1,13 +1,21 @@
 /** Who is in a channel, and as what. Every change is in force on open connections at once (P7). */
-import type { ChannelRole } from '../../shared/api/channels.ts'
+import type { z } from 'zod'
+import type { ChannelRole, updateMemberRequestSchema } from '../../shared/api/channels.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ChannelId, UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
-import { isWorkspaceAdmin, type CommandContext, type Commander } from './command-context.ts'
+import { audit } from './audit.ts'
+import {
+  announceMembership,
+  readRole,
+  requireChannel,
+  requireChannelRight,
+} from './channel-rights.ts'
+import type { CommandContext, Commander } from './command-context.ts'
 
-interface ChannelFacts {
-  type: 'PUBLIC' | 'PRIVATE'
-  archivedAt: number | null
+interface Membership {
+  channelId: ChannelId
+  userId: UserId
 }
 
 /**
@@ -17,33 +25,33 @@ interface ChannelFacts {
 export function addMember(
   context: CommandContext,
   commander: Commander,
-  { channelId, userId }: { channelId: ChannelId; userId: UserId },
+  { channelId, userId }: Membership,
 ): void {
   const { sqlite } = context.database
   const wasAdded = sqlite.transaction(() => {
-    const channel = requireVisibleChannel(sqlite, commander, channelId)
-    const isOneself = userId === commander.userId
-    const isMember = roleIn(sqlite, channelId, commander.userId) !== undefined
-    if (!isMember && !(isOneself && channel.type === 'PUBLIC' && commander.role !== 'GUEST')) {
-      throw new AppError('forbidden')
-    }
-    if (!isOneself && commander.role === 'GUEST') throw new AppError('forbidden')
+    const channel = requireChannel(sqlite, commander, channelId)
+    requireChannelRight(channel, userId === commander.userId ? 'join' : 'addMembers')
     if (channel.archivedAt !== null) throw new AppError('channel_archived')
     const isKnown = sqlite
       .prepare('SELECT 1 FROM users WHERE id = ? AND deactivated_at IS NULL')
       .get(userId)
     if (isKnown === undefined) throw new AppError('not_found')
     // Whoever comes into an empty channel owns it, so that no channel is without an owner.
-    return sqlite
+    const { changes } = sqlite
       .prepare(
-        `INSERT INTO channel_members
+        `INSERT INTO channel_members (channel_id, user_id, role, joined_at)
          SELECT @channelId, @userId, iif(EXISTS (
            SELECT 1 FROM channel_members WHERE channel_id = @channelId), 'MEMBER', 'OWNER'), @time
          WHERE true ON CONFLICT DO NOTHING`,
       )
-      .run({ channelId, userId, time: context.now() }).changes
+      .run({ channelId, userId, time: context.now() })
+    if (changes > 0) {
+      const role = readRole(sqlite, channelId, userId) ?? null
+      auditMember(context, commander, 'member.added', { channelId, userId, role })
+    }
+    return changes > 0
   })()
-  if (wasAdded > 0) announce(context, channelId, userId)
+  if (wasAdded) announceMembership(context, channelId, userId)
 }
 
 /**
@@ -53,79 +61,86 @@ export function addMember(
 export function removeMember(
   context: CommandContext,
   commander: Commander,
-  { channelId, userId }: { channelId: ChannelId; userId: UserId },
+  { channelId, userId }: Membership,
 ): void {
   const { sqlite } = context.database
   sqlite.transaction(() => {
-    requireVisibleChannel(sqlite, commander, channelId)
-    const role = roleIn(sqlite, channelId, userId)
+    const channel = requireChannel(sqlite, commander, channelId)
+    const role = readRole(sqlite, channelId, userId)
     if (role === undefined) throw new AppError('not_found')
-    if (userId !== commander.userId) requireManager(sqlite, commander, channelId, role)
+    if (userId !== commander.userId) {
+      requireChannelRight(channel, role === 'OWNER' ? 'manageOwners' : 'manageMembers')
+    }
     if (role === 'OWNER') requireAnotherOwner(sqlite, channelId, userId)
     sqlite
       .prepare('DELETE FROM channel_members WHERE channel_id = ? AND user_id = ?')
       .run(channelId, userId)
-    sqlite
+    auditMember(context, commander, 'member.removed', { channelId, userId, role })
+    const archived = sqlite
       .prepare(
         `UPDATE channels SET archived_at = @time, updated_at = @time
          WHERE id = @channelId AND type = 'PRIVATE' AND archived_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM channel_members WHERE channel_id = @channelId)`,
       )
       .run({ channelId, time: context.now() })
+    if (archived.changes > 0) {
+      const deed = { action: 'channel.archived', entityType: 'channel' } as const
+      audit(context, commander, { ...deed, entityId: channelId })
+    }
   })()
-  announce(context, channelId, userId)
+  announceMembership(context, channelId, userId)
 }
 
-/** Changes a member's role. Only owners make or unmake owners. */
-export function changeMemberRole(
+/**
+ * Changes a member's role, and what one wishes to hear of a channel oneself. Only owners make or
+ * unmake owners. Throws `not_found`, `forbidden`, and `conflict` for the last owner.
+ */
+export function updateMember(
   context: CommandContext,
   commander: Commander,
-  { channelId, userId, role }: { channelId: ChannelId; userId: UserId; role: ChannelRole },
+  { channelId, userId }: Membership,
+  { role, muted, notifyLevel }: z.output<typeof updateMemberRequestSchema>,
 ): void {
   const { sqlite } = context.database
+  const hasWishes = muted !== undefined || notifyLevel !== undefined
   sqlite.transaction(() => {
-    requireVisibleChannel(sqlite, commander, channelId)
-    const standing = roleIn(sqlite, channelId, userId)
-    if (standing === undefined) throw new AppError('not_found')
-    const highest = role === 'OWNER' ? role : standing
-    requireManager(sqlite, commander, channelId, highest)
-    if (standing === 'OWNER' && role !== 'OWNER') requireAnotherOwner(sqlite, channelId, userId)
+    requireChannel(sqlite, commander, channelId)
+    if (hasWishes && userId !== commander.userId) throw new AppError('forbidden')
+    if (readRole(sqlite, channelId, userId) === undefined) throw new AppError('not_found')
+    if (role !== undefined) changeRole(context, commander, { channelId, userId, role })
     sqlite
-      .prepare('UPDATE channel_members SET role = ? WHERE channel_id = ? AND user_id = ?')
-      .run(role, channelId, userId)
+      .prepare(
+        `UPDATE channel_members SET muted = coalesce(@muted, muted),
+           notify_level = iif(@hasLevel, @notifyLevel, notify_level)
+         WHERE channel_id = @channelId AND user_id = @userId`,
+      )
+      .run({
+        ...{ channelId, userId },
+        muted: muted === undefined ? null : Number(muted),
+        hasLevel: Number(notifyLevel !== undefined),
+        notifyLevel: notifyLevel ?? null,
+      })
   })()
-  announce(context, channelId, userId)
+  if (role !== undefined) announceMembership(context, channelId, userId)
+  else if (hasWishes) context.notifier.publish([userId], { topic: 'channel', channelId })
 }
 
-/** Throws `not_found` for a channel that the commander may not know of. */
-export function requireVisibleChannel(
-  sqlite: SqliteConnection,
+function changeRole(
+  context: CommandContext,
   commander: Commander,
-  channelId: ChannelId,
-): ChannelFacts {
-  const channel = sqlite
-    .prepare<[string], ChannelFacts>(
-      'SELECT type, archived_at AS archivedAt FROM channels WHERE id = ?',
-    )
-    .get(channelId)
-  const isPublic = channel?.type === 'PUBLIC' && commander.role !== 'GUEST'
-  if (!channel || (!isPublic && roleIn(sqlite, channelId, commander.userId) === undefined)) {
-    throw new AppError('not_found')
-  }
-  return channel
-}
-
-/** Throws `forbidden` unless the commander manages the channel and, for owners, is one. */
-export function requireManager(
-  sqlite: SqliteConnection,
-  commander: Commander,
-  channelId: ChannelId,
-  targetRole: ChannelRole = 'MEMBER',
+  { channelId, userId, role }: Membership & { role: ChannelRole },
 ): void {
-  const role = roleIn(sqlite, channelId, commander.userId)
-  const isManager = role === 'OWNER' || role === 'ADMIN' || isWorkspaceAdmin(commander)
-  const mayTouchOwners = role === 'OWNER' || commander.role === 'OWNER'
-  if (!isManager || (targetRole === 'OWNER' && !mayTouchOwners)) throw new AppError('forbidden')
+  const { sqlite } = context.database
+  const standing = readRole(sqlite, channelId, userId)
+  const touchesOwners = role === 'OWNER' || standing === 'OWNER'
+  const channel = requireChannel(sqlite, commander, channelId)
+  requireChannelRight(channel, touchesOwners ? 'manageOwners' : 'manageMembers')
+  if (standing === role) return
+  if (standing === 'OWNER') requireAnotherOwner(sqlite, channelId, userId)
+  sqlite
+    .prepare('UPDATE channel_members SET role = ? WHERE channel_id = ? AND user_id = ?')
+    .run(role, channelId, userId)
+  auditMember(context, commander, 'member.role_changed', { channelId, userId, role })
 }
 
 function requireAnotherOwner(sqlite: SqliteConnection, channelId: ChannelId, userId: UserId): void {
@@ -140,39 +155,12 @@ function requireAnotherOwner(sqlite: SqliteConnection, channelId: ChannelId, use
   }
 }
 
-function roleIn(
-  sqlite: SqliteConnection,
-  channelId: ChannelId,
-  userId: UserId,
-): ChannelRole | undefined {
-  return sqlite
-    .prepare<[string, string], { role: ChannelRole }>(
-      'SELECT role FROM channel_members WHERE channel_id = ? AND user_id = ?',
-    )
-    .get(channelId, userId)?.role
-}
-
-function announce(context: CommandContext, channelId: ChannelId, userId: UserId): void {
-  const { notifier } = context
-  notifier.accessChanged({ userId, conversation: { kind: 'channel', id: channelId } })
-  notifier.publish([userId], { topic: 'channels' })
-  publishToChannel(context, channelId)
-}
-
-/** Tells those who may know of the channel that it or its members changed. */
-export function publishToChannel(
-  { database, notifier }: CommandContext,
-  channelId: ChannelId,
+function auditMember(
+  context: CommandContext,
+  commander: Commander,
+  action: 'member.added' | 'member.removed' | 'member.role_changed',
+  { channelId, userId, role }: Membership & { role: ChannelRole | null },
 ): void {
-  const { sqlite } = database
-  const isPublic = sqlite
-    .prepare("SELECT 1 FROM channels WHERE id = ? AND type = 'PUBLIC'")
-    .get(channelId)
-  const members = sqlite
-    .prepare<[string], { userId: UserId }>(
-      'SELECT user_id AS userId FROM channel_members WHERE channel_id = ?',
-    )
-    .all(channelId)
-  const audience = isPublic ? ('everyone' as const) : members.map(({ userId }) => userId)
-  notifier.publish(audience, { topic: 'channel', channelId })
+  const details = { userId, role }
+  audit(context, commander, { action, entityType: 'channel', entityId: channelId, details })
 }

@@ -8,7 +8,10 @@ import { AppError } from '../../shared/errors.ts'
 import type { UserId } from '../../shared/ids.ts'
 import { createToken, hashToken } from '../auth/personal-access-token.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
-import { isWorkspaceAdmin, newId, type CommandContext, type Commander } from './command-context.ts'
+import type { RequestOrigin } from '../database/write-audit-entry.ts'
+import { audit } from './audit.ts'
+import { newId, type CommandContext, type Commander } from './command-context.ts'
+import { requireManaged } from './managed-person.ts'
 
 const LINK_DAYS = 7
 const LINK_MS = LINK_DAYS * 24 * 60 * 60 * 1000
@@ -27,15 +30,13 @@ export function createClaimLink(
   commander: Commander,
   { userId, publicUrl }: { userId: UserId; publicUrl: string },
 ): z.infer<typeof claimLinkSchema> {
-  if (!isWorkspaceAdmin(commander)) throw new AppError('forbidden')
   const { sqlite } = context.database
   const token = createToken()
   const time = context.now()
   const expiresAt = time + LINK_MS
   sqlite.transaction(() => {
-    if (sqlite.prepare('SELECT 1 FROM users WHERE id = ?').get(userId) === undefined) {
-      throw new AppError('not_found')
-    }
+    // Whoever has the link is that person.
+    requireManaged(sqlite, commander, userId)
     requireClaimable(sqlite, userId)
     const identifier = `claim:${userId}`
     sqlite.prepare('DELETE FROM verification_tokens WHERE identifier = ?').run(identifier)
@@ -45,9 +46,17 @@ export function createClaimLink(
          VALUES (?, ?, ?, ?, ?, ?)`,
       )
       .run(newId<string>(context), identifier, hashToken(token), expiresAt, time, time)
+    const deed = { action: 'person.claim_link_created', entityType: 'person' } as const
+    audit(context, commander, { ...deed, entityId: userId, details: { expiresAt } })
   })()
   // Behind the #, so that it reaches no log of a server or proxy.
   return { url: new URL(`/claim#${token}`, publicUrl).href, expiresAt }
+}
+
+interface ClaimDeps {
+  hashPassword: (password: string) => Promise<string>
+  /** From where the person claims who they are. */
+  origin: RequestOrigin
 }
 
 /**
@@ -58,7 +67,7 @@ export function createClaimLink(
 export async function claimPerson(
   context: CommandContext,
   { token, password, email }: z.output<typeof claimRequestSchema>,
-  hashPassword: (password: string) => Promise<string>,
+  { hashPassword, origin }: ClaimDeps,
 ): Promise<string> {
   const { database, now, notifier } = context
   const { sqlite } = database
@@ -89,6 +98,8 @@ export async function claimPerson(
     sqlite
       .prepare('DELETE FROM verification_tokens WHERE identifier = ?')
       .run(`claim:${person.userId}`)
+    const deed = { action: 'person.claimed', entityType: 'person' } as const
+    audit(context, { userId: person.userId, origin }, { ...deed, entityId: person.userId })
     return claimed
   })()
   notifier.publish('everyone', { topic: 'people' })

@@ -3,7 +3,8 @@ import type { z } from 'zod'
 import type { createChannelRequestSchema } from '../../shared/api/channels.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ChannelId } from '../../shared/ids.ts'
-import { newId, type CommandContext, type Commander } from './command-context.ts'
+import { audit } from './audit.ts'
+import { newId, requireRight, type CommandContext, type Commander } from './command-context.ts'
 
 /**
  * Answers the channel's id. With an id of one's own, a repetition makes no second channel. Throws
@@ -16,7 +17,7 @@ export function createChannel(
 ): ChannelId {
   const { database, now, notifier } = context
   const { sqlite } = database
-  if (commander.role === 'GUEST') throw new AppError('forbidden')
+  requireRight(commander, 'createChannels')
   const id = request.id ?? newId<ChannelId>(context)
   const isNew = sqlite.transaction(() => {
     const standing = sqlite
@@ -34,8 +35,9 @@ export function createChannel(
     const time = now()
     sqlite
       .prepare(
-        `INSERT INTO channels (id, name, slug, description, type, created_by, created_at, updated_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO channels (id, name, slug, description, type, created_by, created_at, updated_at, position)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, (
+           SELECT coalesce(max(position) + 1, 0) FROM channels WHERE category_id IS NULL))`,
       )
       .run(
         id,
@@ -48,8 +50,13 @@ export function createChannel(
         time,
       )
     sqlite
-      .prepare("INSERT INTO channel_members VALUES (?, ?, 'OWNER', ?)")
+      .prepare(
+        "INSERT INTO channel_members (channel_id, user_id, role, joined_at) VALUES (?, ?, 'OWNER', ?)",
+      )
       .run(id, commander.userId, time)
+    const details = { slug: request.slug, type: request.type }
+    const deed = { action: 'channel.created', entityType: 'channel', entityId: id } as const
+    audit(context, commander, { ...deed, details })
     return true
   })()
   if (isNew) {

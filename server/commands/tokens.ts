@@ -8,7 +8,8 @@ import type {
 import { AppError } from '../../shared/errors.ts'
 import type { UserId } from '../../shared/ids.ts'
 import { createToken, hashToken } from '../auth/personal-access-token.ts'
-import { newId, type CommandContext } from './command-context.ts'
+import { audit } from './audit.ts'
+import { newId, type CommandContext, type Commander } from './command-context.ts'
 
 const MAX_TOKENS = 50
 
@@ -24,30 +25,44 @@ export function listTokens({ database }: CommandContext, userId: UserId): Token[
 /** Throws `conflict` when the person has too many tokens, `invalid_request` for an end long past. */
 export function makeToken(
   context: CommandContext,
-  userId: UserId,
+  commander: Commander,
   { name, expiresAt }: z.output<typeof createTokenRequestSchema>,
 ): z.infer<typeof createTokenResponseSchema> {
-  if (listTokens(context, userId).length >= MAX_TOKENS) {
-    throw new AppError('conflict', { message: `Nobody may have more than ${MAX_TOKENS} tokens` })
-  }
+  const { sqlite } = context.database
+  const { userId } = commander
   if (expiresAt !== undefined && expiresAt <= context.now()) throw new AppError('invalid_request')
   const token = createToken()
   const id = newId<string>(context)
   const createdAt = context.now()
-  context.database.sqlite
-    .prepare(
-      `INSERT INTO personal_access_tokens (id, user_id, name, token_hash, expires_at, created_at)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-    )
-    .run(id, userId, name, hashToken(token), expiresAt ?? null, createdAt)
+  sqlite.transaction(() => {
+    if (listTokens(context, userId).length >= MAX_TOKENS) {
+      throw new AppError('conflict', { message: `Nobody may have more than ${MAX_TOKENS} tokens` })
+    }
+    sqlite
+      .prepare(
+        `INSERT INTO personal_access_tokens (id, user_id, name, token_hash, expires_at, created_at)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+      )
+      .run(id, userId, name, hashToken(token), expiresAt ?? null, createdAt)
+    const details = { name, expiresAt: expiresAt ?? null }
+    audit(context, commander, { ...deedOf('token.created', id), details })
+  })()
   return { id, name, createdAt, lastUsedAt: null, expiresAt: expiresAt ?? null, token }
 }
 
 /** Throws `not_found` for a token that is not one's own. */
-export function revokeToken(context: CommandContext, userId: UserId, tokenId: string): void {
-  const { changes } = context.database.sqlite
-    .prepare('DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ?')
-    .run(tokenId, userId)
-  if (changes === 0) throw new AppError('not_found')
+export function revokeToken(context: CommandContext, commander: Commander, tokenId: string): void {
+  const { sqlite } = context.database
+  sqlite.transaction(() => {
+    const { changes } = sqlite
+      .prepare('DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ?')
+      .run(tokenId, commander.userId)
+    if (changes === 0) throw new AppError('not_found')
+    audit(context, commander, deedOf('token.revoked', tokenId))
+  })()
   context.notifier.credentialEnded({ tokenId })
+}
+
+function deedOf(action: 'token.created' | 'token.revoked', entityId: string) {
+  return { action, entityType: 'token', entityId } as const
 }

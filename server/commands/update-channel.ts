@@ -1,40 +1,118 @@
-/** Renames, describes, archives or reopens a channel. */
+/** Renames, describes, archives, reopens and moves a channel, and says who may post in it. */
 import type { z } from 'zod'
 import type { updateChannelRequestSchema } from '../../shared/api/channels.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { ChannelId } from '../../shared/ids.ts'
-import { publishToChannel, requireManager, requireVisibleChannel } from './channel-members.ts'
-import type { CommandContext, Commander } from './command-context.ts'
+import { placeChannel } from './arrange-channels.ts'
+import { audit } from './audit.ts'
+import {
+  publishToChannel,
+  requireChannel,
+  requireChannelRight,
+  type StandingChannel,
+} from './channel-rights.ts'
+import { requireRight, type CommandContext, type Commander } from './command-context.ts'
 
-/** Throws `not_found`, `forbidden`. What is undefined stays as it is. */
+type Changes = z.output<typeof updateChannelRequestSchema>
+
+interface Update {
+  channelId: ChannelId
+  channel: StandingChannel
+  changes: Changes
+}
+
+/**
+ * What is undefined stays as it is. Throws `not_found` also for a category that is not there,
+ * `forbidden`, and `already_exists` for a slug in use.
+ */
 export function updateChannel(
   context: CommandContext,
   commander: Commander,
   channelId: ChannelId,
-  { name, description, isArchived }: z.output<typeof updateChannelRequestSchema>,
+  changes: Changes,
 ): void {
-  const { database, now, notifier } = context
-  const { sqlite } = database
-  sqlite.transaction(() => {
-    const channel = requireVisibleChannel(sqlite, commander, channelId)
-    requireManager(sqlite, commander, channelId)
-    const archivedAt = isArchived ? (channel.archivedAt ?? now()) : null
-    sqlite
-      .prepare(
-        `UPDATE channels SET name = coalesce(@name, name),
-           description = iif(@hasDescription, @description, description),
-           archived_at = iif(@hasArchived, @archivedAt, archived_at), updated_at = @now
-         WHERE id = @channelId`,
-      )
-      .run({
-        channelId,
-        name: name ?? null,
-        hasDescription: description === undefined ? 0 : 1,
-        description: description || null,
-        hasArchived: isArchived === undefined ? 0 : 1,
-        archivedAt,
-        now: now(),
-      })
+  const { database, notifier } = context
+  const { categoryId, position, ...settings } = changes
+  const isMoved = categoryId !== undefined || position !== undefined
+  const isChanged = Object.values(settings).some((value) => value !== undefined)
+  database.sqlite.transaction(() => {
+    const channel = requireChannel(database.sqlite, commander, channelId)
+    if (isChanged || !isMoved) requireChannelRight(channel, 'changeSettings')
+    if (isMoved) requireRight(commander, 'arrangeChannels')
+    const update = { channelId, channel, changes }
+    if (isChanged) changeSettings(context, commander, update)
+    if (isMoved) move(context, commander, update)
   })()
   notifier.accessChanged({ conversation: { kind: 'channel', id: channelId } })
+  if (isMoved) notifier.publish('everyone', { topic: 'channels' })
   publishToChannel(context, channelId)
+}
+
+function changeSettings(
+  context: CommandContext,
+  commander: Commander,
+  { channelId, channel, changes }: Update,
+): void {
+  const { sqlite } = context.database
+  const { name, slug, description, isArchived, posting } = changes
+  const hasSlug = sqlite.prepare('SELECT 1 FROM channels WHERE slug = ? AND id <> ?')
+  if (slug !== undefined && hasSlug.get(slug, channelId) !== undefined) {
+    throw new AppError('already_exists', {
+      message: `There is a channel called #${slug} already`,
+    })
+  }
+  const next = {
+    name: name ?? channel.name,
+    slug: slug ?? channel.slug,
+    description: description === undefined ? channel.description : description || null,
+    posting: posting ?? channel.posting,
+    archivedAt: archivedAtOf(channel.archivedAt, isArchived, context.now()),
+  }
+  sqlite
+    .prepare(
+      `UPDATE channels SET name = @name, slug = @slug, description = @description,
+         posting = @posting, archived_at = @archivedAt, updated_at = @now
+       WHERE id = @channelId`,
+    )
+    .run({ ...next, channelId, now: context.now() })
+
+  const of = { entityType: 'channel', entityId: channelId } as const
+  const fields = (['name', 'slug', 'description'] as const).filter(
+    (field) => next[field] !== channel[field],
+  )
+  if (fields.length > 0) {
+    audit(context, commander, { ...of, action: 'channel.updated', details: { fields } })
+  }
+  if (next.posting !== channel.posting) {
+    const details = { from: channel.posting, to: next.posting }
+    audit(context, commander, { ...of, action: 'channel.posting_changed', details })
+  }
+  if ((next.archivedAt === null) !== (channel.archivedAt === null)) {
+    const action = next.archivedAt === null ? 'channel.reopened' : 'channel.archived'
+    audit(context, commander, { ...of, action })
+  }
+}
+
+function archivedAtOf(
+  standing: number | null,
+  isArchived: boolean | undefined,
+  now: number,
+): number | null {
+  if (isArchived === undefined) return standing
+  return isArchived ? (standing ?? now) : null
+}
+
+function move(
+  context: CommandContext,
+  commander: Commander,
+  { channelId, channel, changes: { categoryId = channel.categoryId, position } }: Update,
+): void {
+  const { sqlite } = context.database
+  const hasCategory = sqlite.prepare('SELECT 1 FROM channel_categories WHERE id = ?')
+  if (categoryId !== null && hasCategory.get(categoryId) === undefined) {
+    throw new AppError('not_found', { message: 'There is no such category' })
+  }
+  placeChannel(sqlite, channelId, { categoryId, position })
+  const deed = { action: 'channel.moved', entityType: 'channel', entityId: channelId } as const
+  audit(context, commander, { ...deed, details: { categoryId, position: position ?? null } })
 }

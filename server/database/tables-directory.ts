@@ -1,8 +1,9 @@
 /** Columns of the tables of people, channels and DM threads (migrations 0001, 0002 and 0007). */
 import type { Generated } from 'kysely'
-import type { ChannelRole, ChannelType } from '../../shared/api/channels.ts'
+import type { AuditAction, AuditEntityType } from '../../shared/api/audit-logs.ts'
+import type { ChannelPosting, ChannelRole, ChannelType } from '../../shared/api/channels.ts'
 import type { WorkspaceRole } from '../../shared/api/users.ts'
-import type { ChannelId, ThreadId, UserId } from '../../shared/ids.ts'
+import type { CategoryId, ChannelId, ThreadId, UserId } from '../../shared/ids.ts'
 
 type NotifyLevel = 'ALL' | 'MENTIONS' | 'NOTHING'
 
@@ -80,9 +81,9 @@ interface ChannelsTable {
   created_by: UserId | null
   last_message_at: number | null
   newest_segment: Generated<number>
-  category_id: string | null
+  category_id: CategoryId | null
   position: Generated<number>
-  posting: Generated<'EVERYONE' | 'ADMINS'>
+  posting: Generated<ChannelPosting>
   archived_at: number | null
   created_at: number
   updated_at: number
@@ -130,7 +131,7 @@ interface UserPreferencesTable {
 }
 
 interface ChannelCategoriesTable {
-  id: string
+  id: CategoryId
   name: string
   position: number
   created_at: number
@@ -139,8 +140,8 @@ interface ChannelCategoriesTable {
 interface AuditLogsTable {
   id: string
   actor_id: UserId | null
-  action: string
-  entity_type: string
+  action: AuditAction
+  entity_type: AuditEntityType
   entity_id: string | null
   details: Generated<string>
   ip_address: string | null

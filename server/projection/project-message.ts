@@ -4,8 +4,10 @@ import {
   isTombstone,
   messageRecordSchema,
   type MessageRecord,
+  type Tombstone,
 } from '../../shared/records/message.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
+import { writeAuditEntry } from '../database/write-audit-entry.ts'
 
 export interface MessageChange {
   conversation: Conversation
@@ -20,6 +22,7 @@ interface StandingRow {
   content: string
   version: number
   receivedAt: number
+  deletedAt: number | null
 }
 
 type MessageRow = Record<string, string | number | null>
@@ -49,14 +52,39 @@ export function createMessageProjector(sqlite: SqliteConnection): (change: Messa
     const standing = select.get(conversation.id, id)
     // Imported history arrived when it was written, as far as its readers are concerned.
     const arrivedAt = standing?.receivedAt ?? (isServerMade ? record.createdAt : receivedAt)
-    if (isTombstone(record)) deleteRevisions.run(conversation.id, id)
-    else if (standing !== undefined && standing.content !== record.content) {
+    if (isTombstone(record)) {
+      deleteRevisions.run(conversation.id, id)
+      const wasDeleted = typeof standing?.deletedAt === 'number'
+      if (!wasDeleted && !isServerMade && record.deletedBy !== record.authorId) {
+        noteModeration(sqlite, { conversation, id, record, at: receivedAt })
+      }
+    } else if (standing !== undefined && standing.content !== record.content) {
       const replacedAt = record.editedAt ?? receivedAt
       insertRevision.run(conversation.id, id, standing.version, standing.content, replacedAt)
     }
     upsert.run(messageRow({ conversation, segment, id, record, receivedAt: arrivedAt }))
     touchParent.run(record.createdAt, conversation.id)
   }
+}
+
+/** By whichever door the deletion came. A rebuild tells it again, under the same id. */
+function noteModeration(
+  sqlite: SqliteConnection,
+  { conversation, id, record, at }: Moderation,
+): void {
+  writeAuditEntry(sqlite, {
+    ...{ action: 'message.deleted_by_moderator', entityType: 'message', entityId: id, at },
+    id: `deleted:${conversation.id}:${id}`,
+    actorId: record.deletedBy,
+    details: { conversationId: conversation.id, authorId: record.authorId },
+  })
+}
+
+interface Moderation {
+  conversation: Conversation
+  id: string
+  record: Tombstone
+  at: number
 }
 
 export interface PlacedMessage {
@@ -94,7 +122,8 @@ function prepareStatements(sqlite: SqliteConnection, kind: Conversation['kind'])
   const { table, owner, parent } = messageTables[kind]
   return {
     select: sqlite.prepare<[string, string], StandingRow>(
-      `SELECT content, version, received_at AS receivedAt FROM ${table} WHERE ${owner} = ? AND id = ?`,
+      `SELECT content, version, received_at AS receivedAt, deleted_at AS deletedAt
+       FROM ${table} WHERE ${owner} = ? AND id = ?`,
     ),
     upsert: sqlite.prepare<[MessageRow]>(
       `INSERT INTO ${table} (${owner}, id, author_id, content, type, version, parent_id, reply_to_id,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Channel, ChannelType, Member } from '../../shared/api/channels.ts'
 import type { WorkspaceRole } from '../../shared/api/users.ts'
 import { AppError } from '../../shared/errors.ts'
+import { mayInWorkspace } from '../../shared/guard/permissions.ts'
 import type { ChannelId, UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
 import { parseCursor, toPage } from './cursor.ts'
@@ -35,6 +36,9 @@ function selectChannels({ kysely }: Database, { userId, role }: Reader) {
       'channels.created_by as createdBy',
       'channels.created_at as createdAt',
       'channels.archived_at as archivedAt',
+      'channels.posting',
+      'channels.category_id as categoryId',
+      'channels.position',
       'channels.last_message_at as lastMessageAt',
       'channels.newest_segment as newestSegment',
       'mine.role as myRole',
@@ -46,11 +50,11 @@ function selectChannels({ kysely }: Database, { userId, role }: Reader) {
         .$notNull()
         .as('memberCount'),
     ])
-  return role === 'GUEST'
-    ? query.where('mine.user_id', 'is not', null)
-    : query.where(({ eb, or }) =>
+  return mayInWorkspace(role, 'seePublicChannels')
+    ? query.where(({ eb, or }) =>
         or([eb('mine.user_id', 'is not', null), eb('channels.type', '=', 'PUBLIC')]),
       )
+    : query.where('mine.user_id', 'is not', null)
 }
 
 /** All channels that the reader is in, and the public ones unless they are a guest. */
@@ -81,21 +85,52 @@ export async function getChannel(
   return row
 }
 
-/** The members of a channel by id; the caller has checked that the asker may read it. */
-export async function listMembers(
-  { kysely }: Database,
-  channelId: ChannelId,
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<{ members: Member[]; nextCursor: string | null }> {
-  let query = kysely
+interface ListMembers {
+  limit: number
+  cursor?: string | undefined
+  asker: UserId
+}
+
+function selectMembers({ kysely }: Database, channelId: ChannelId) {
+  return kysely
     .selectFrom('channel_members')
     .select(['user_id as userId', 'role', 'joined_at as joinedAt'])
+    .select(['muted', 'notify_level as notifyLevel'])
     .where('channel_id', '=', channelId)
-    .orderBy('user_id')
+}
+
+type MemberRow = Awaited<ReturnType<ReturnType<typeof selectMembers>['execute']>>[number]
+
+/** What somebody wishes to hear of a channel is nobody else's business. */
+function toMember({ muted, notifyLevel, ...member }: MemberRow, asker: UserId): Member {
+  return member.userId === asker ? { ...member, muted: muted === 1, notifyLevel } : member
+}
+
+/** The members of a channel by id; the caller has checked that the asker may read it. */
+export async function listMembers(
+  database: Database,
+  channelId: ChannelId,
+  { limit, cursor, asker }: ListMembers,
+): Promise<{ members: Member[]; nextCursor: string | null }> {
+  let query = selectMembers(database, channelId).orderBy('user_id')
   if (cursor !== undefined) {
     const after = parseCursor(positionSchema, cursor) as UserId // compared, not trusted
     query = query.where('user_id', '>', after)
   }
   const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => row.userId)
-  return { members: page.rows, nextCursor: page.nextCursor }
+  const members = page.rows.map((row) => toMember(row, asker))
+  return { members, nextCursor: page.nextCursor }
+}
+
+/** One member; throws `not_found` for those who are not in the channel. */
+export async function getMember(
+  database: Database,
+  channelId: ChannelId,
+  { userId, asker }: { userId: UserId; asker: UserId },
+): Promise<Member> {
+  const row = await selectMembers(database, channelId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  if (row === undefined) throw new AppError('not_found')
+  return toMember(row, asker)
 }

@@ -1,5 +1,5 @@
 /** What somebody may do in a conversation now: facts from SQL, decision by the guard's own rules. */
-import type { ChannelRole, ChannelType } from '../../shared/api/channels.ts'
+import type { ChannelPosting, ChannelRole, ChannelType } from '../../shared/api/channels.ts'
 import type { WorkspaceRole } from '../../shared/api/users.ts'
 import type { Conversation } from '../../shared/document/names.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -15,6 +15,7 @@ export type ReadConversationAccess = (
 interface ChannelRow {
   type: ChannelType
   archivedAt: number | null
+  posting: ChannelPosting
   workspaceRole: WorkspaceRole
   channelRole: ChannelRole | null
 }
@@ -22,7 +23,8 @@ interface ChannelRow {
 /** A conversation that does not exist gives no access at all, like one that may not be read. */
 export function createReadConversationAccess(sqlite: SqliteConnection): ReadConversationAccess {
   const selectChannel = sqlite.prepare<{ channelId: string; userId: string }, ChannelRow>(
-    `SELECT c.type, c.archived_at AS archivedAt, u.role AS workspaceRole, m.role AS channelRole
+    `SELECT c.type, c.archived_at AS archivedAt, c.posting, u.role AS workspaceRole,
+       m.role AS channelRole
      FROM channels AS c
      JOIN users AS u ON u.id = @userId AND u.deactivated_at IS NULL
      LEFT JOIN channel_members AS m ON m.channel_id = c.id AND m.user_id = u.id
@@ -44,6 +46,7 @@ export function createReadConversationAccess(sqlite: SqliteConnection): ReadConv
       kind: 'channel',
       isPublic: row?.type === 'PUBLIC',
       isArchived: row !== undefined && row.archivedAt !== null,
+      posting: row?.posting ?? 'ADMINS',
       workspaceRole: row?.workspaceRole ?? 'GUEST',
       channelRole: row?.channelRole ?? undefined,
     })

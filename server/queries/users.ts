@@ -1,7 +1,7 @@
 /** Reads people. */
 import { sql } from 'kysely'
 import { z } from 'zod'
-import type { Me, User } from '../../shared/api/users.ts'
+import type { Me, User, UserStatus } from '../../shared/api/users.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
@@ -13,6 +13,8 @@ interface ListUsers {
   search?: string | undefined
   limit: number
   cursor?: string | undefined
+  /** ms UTC */
+  now: number
 }
 
 function selectUsers({ kysely }: Database) {
@@ -28,6 +30,10 @@ function selectUsers({ kysely }: Database) {
       'users.role',
       'users.last_seen_at as lastSeenAt',
       'users.created_at as createdAt',
+      'users.status',
+      'users.status_text as statusText',
+      'users.status_emoji as statusEmoji',
+      'users.status_expires_at as statusExpiresAt',
       'users.deactivated_at as deactivatedAt',
       builder
         .exists(
@@ -42,14 +48,30 @@ function selectUsers({ kysely }: Database) {
 
 type UserRow = Awaited<ReturnType<ReturnType<typeof selectUsers>['execute']>>[number]
 
-function toUser({ email: _email, deactivatedAt, hasAccount, ...user }: UserRow): User {
-  return { ...user, isActive: deactivatedAt === null && Boolean(hasAccount) }
+function toUser(row: UserRow, now: number): User {
+  const { id, name, displayName, avatarUrl, bio, role, lastSeenAt, createdAt } = row
+  return {
+    ...{ id, name, displayName, avatarUrl, bio, role, lastSeenAt, createdAt },
+    isActive: row.deactivatedAt === null && Boolean(row.hasAccount),
+    status: toStatus(row, now),
+  }
+}
+
+type StatusRow = Pick<UserRow, 'status' | 'statusText' | 'statusEmoji' | 'statusExpiresAt'>
+
+/** What has run out is not there any more, whether or not the row has been cleared yet. */
+function toStatus(row: StatusRow, now: number): UserStatus {
+  const { status, statusText: text, statusEmoji: emoji, statusExpiresAt: expiresAt } = row
+  if (expiresAt !== null && expiresAt <= now) {
+    return { status: 'ONLINE', text: null, emoji: null, expiresAt: null }
+  }
+  return { status, text, emoji, expiresAt }
 }
 
 /** People by name; `search` matches parts of names, and an e-mail address as a whole. */
 export async function listUsers(
   database: Database,
-  { search, limit, cursor }: ListUsers,
+  { search, limit, cursor, now }: ListUsers,
 ): Promise<{ users: User[]; nextCursor: string | null }> {
   let query = selectUsers(database)
     .orderBy('users.name', (order) => order.collate('nocase'))
@@ -72,19 +94,19 @@ export async function listUsers(
     row.name,
     row.id,
   ])
-  return { users: rows.map(toUser), nextCursor }
+  return { users: rows.map((row) => toUser(row, now)), nextCursor }
 }
 
 /** One person; throws `not_found`. */
-export async function getUser(database: Database, userId: UserId): Promise<User> {
+export async function getUser(database: Database, userId: UserId, now: number): Promise<User> {
   const row = await selectUsers(database).where('users.id', '=', userId).executeTakeFirst()
   if (row === undefined) throw new AppError('not_found')
-  return toUser(row)
+  return toUser(row, now)
 }
 
 /** The asker themself, with what only they may see. */
-export async function getMe(database: Database, userId: UserId): Promise<Me> {
+export async function getMe(database: Database, userId: UserId, now: number): Promise<Me> {
   const row = await selectUsers(database).where('users.id', '=', userId).executeTakeFirst()
   if (row === undefined || row.email === null) throw new AppError('not_found')
-  return { ...toUser(row), email: row.email }
+  return { ...toUser(row, now), email: row.email }
 }

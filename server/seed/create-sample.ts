@@ -5,8 +5,10 @@
 import * as Y from 'yjs'
 import { AppError } from '../../shared/errors.ts'
 import type { IdSource, UserId } from '../../shared/ids.ts'
+import type { Auditor } from '../commands/audit.ts'
 import type { ConversationWriter } from '../commands/conversation-writer.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
+import { writeAuditEntry } from '../database/write-audit-entry.ts'
 import { planEdits } from '../import/plan-edits.ts'
 import { writeDirectory } from '../import/write-directory.ts'
 import { buildSample } from './build-sample.ts'
@@ -23,10 +25,16 @@ export interface SampleResult {
   messages: number
 }
 
+export interface SampleRequest {
+  readers: readonly UserId[]
+  /** Who asked for it, for the audit log; the server itself when left out. */
+  by?: Auditor
+}
+
 /** Throws `conflict` when the workspace has a channel already. */
 export async function createSample(
   { sqlite, writer, ids }: SampleDeps,
-  readers: readonly UserId[],
+  { readers, by }: SampleRequest,
 ): Promise<SampleResult> {
   const sample = buildSample(ids, readers)
   sqlite.transaction(() => {
@@ -35,6 +43,10 @@ export async function createSample(
       throw new AppError('conflict', { details: { reason: 'the workspace has channels already' } })
     }
     writeDirectory(sqlite, sample, ids.now())
+    writeAuditEntry(sqlite, {
+      ...{ action: 'workspace.sample_created', entityType: 'workspace', entityId: null },
+      ...{ actorId: by?.userId ?? null, origin: by?.origin, at: ids.now() },
+    })
   })()
   for (const { conversation, messages } of sample.histories) {
     for (const batch of planEdits(new Y.Doc(), messages).batches) {

@@ -45,7 +45,7 @@ export const runSeed: CommandRun = async (args, { environment, output, now }) =>
     const writer = createStoppedWriter(sqlite, now)
     const made = await createSample(
       { sqlite, writer, ids },
-      readers.all().map(({ id }) => id),
+      { readers: readers.all().map(({ id }) => id) },
     )
     output.print(
       `Made ${made.people} people, ${made.channels} channels and ${made.messages} messages.`,

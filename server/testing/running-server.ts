@@ -40,7 +40,8 @@ export interface TestServerOptions {
   now?: () => number
 }
 
-const PASSWORD = 'correct horse battery'
+/** Everybody's. */
+export const PASSWORD = 'correct horse battery'
 const signUpSchema = z.object({ user: z.object({ id: userIdSchema }) })
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {

@@ -6,19 +6,18 @@ import { timeSchema } from '../records/time.ts'
 export const MIN_PASSWORD_LENGTH = 10
 export const MAX_PASSWORD_LENGTH = 128
 
-const nameSchema = z
+export const nameSchema = z
   .string()
   .max(80)
   .regex(/^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u, 'must be a name')
 const passwordSchema = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH)
 
+export const imageUrlSchema = z.url({ protocol: /^https?$/ }).max(2_000)
+
 /** What people may call themselves and show as their picture. */
 export const profileSchema = z.object({
   name: nameSchema.optional(),
-  image: z
-    .url({ protocol: /^https?$/ })
-    .max(2_000)
-    .nullish(),
+  image: imageUrlSchema.nullish(),
 })
 
 /** `POST /auth/sign-up/email`. */

@@ -1,11 +1,14 @@
 /** REST contract: channels and who is in them. */
 import { z } from 'zod'
-import { channelIdSchema, userIdSchema } from '../ids.ts'
+import { categoryIdSchema, channelIdSchema, userIdSchema } from '../ids.ts'
 import { timeSchema } from '../records/time.ts'
 import { pageQuerySchema } from './paging.ts'
 
 export const channelTypes = ['PUBLIC', 'PRIVATE'] as const
 export const channelRoles = ['OWNER', 'ADMIN', 'MEMBER'] as const
+/** Who may post in a channel: everybody in it, or its admins and those of the workspace in it. */
+export const channelPostings = ['EVERYONE', 'ADMINS'] as const
+export const notifyLevels = ['ALL', 'MENTIONS', 'NOTHING'] as const
 
 export const channelSlugSchema = z
   .string()
@@ -22,6 +25,10 @@ export const channelSchema = z.strictObject({
   createdBy: userIdSchema.nullable(),
   createdAt: timeSchema,
   archivedAt: timeSchema.nullable(),
+  posting: z.enum(channelPostings),
+  categoryId: categoryIdSchema.nullable(),
+  /** Its place in its category; ties stand by slug. */
+  position: z.int().min(0),
   memberCount: z.int(),
   /** The asker's role in the channel; null when they are not in it. */
   myRole: z.enum(channelRoles).nullable(),
@@ -51,17 +58,31 @@ export const createChannelRequestSchema = z.strictObject({
   type: z.enum(channelTypes).default('PUBLIC'),
 })
 
-/** `PATCH /channels/:id`. What is left out stays as it is. */
+export const MAX_POSITION = 100_000
+
+/**
+ * `PATCH /channels/:id`. What is left out stays as it is. `position` is the place to take in the
+ * channel's category: who stands there, and those behind, move back by one.
+ */
 export const updateChannelRequestSchema = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
+  slug: channelSlugSchema.optional(),
   description: z.string().trim().max(500).optional(),
   isArchived: z.boolean().optional(),
+  posting: z.enum(channelPostings).optional(),
+  /** Null for no category. */
+  categoryId: categoryIdSchema.nullish(),
+  position: z.int().min(0).max(MAX_POSITION).optional(),
 })
 
 export const memberSchema = z.strictObject({
   userId: userIdSchema,
   role: z.enum(channelRoles),
   joinedAt: timeSchema,
+  /** What the asker wishes for themself; left out for others. */
+  muted: z.boolean().optional(),
+  /** Null: as in the person's preferences. */
+  notifyLevel: z.enum(notifyLevels).nullish(),
 })
 export const listMembersResponseSchema = z.strictObject({
   members: z.array(memberSchema),
@@ -70,10 +91,16 @@ export const listMembersResponseSchema = z.strictObject({
 /** `POST /channels/:id/members`: oneself joins a public channel; a member adds others. */
 export const addMemberRequestSchema = z.strictObject({ userId: userIdSchema })
 /** `PATCH /channels/:id/members/:userId`. */
-export const updateMemberRequestSchema = z.strictObject({ role: z.enum(channelRoles) })
+export const updateMemberRequestSchema = z.strictObject({
+  role: z.enum(channelRoles).optional(),
+  /** Only for oneself, like `notifyLevel`. */
+  muted: z.boolean().optional(),
+  notifyLevel: z.enum(notifyLevels).nullish(),
+})
 
 export type Channel = z.infer<typeof channelSchema>
 export type ChannelType = (typeof channelTypes)[number]
 export type ChannelRole = (typeof channelRoles)[number]
+export type ChannelPosting = (typeof channelPostings)[number]
 export type Member = z.infer<typeof memberSchema>
 export type CreateChannelRequest = z.input<typeof createChannelRequestSchema>

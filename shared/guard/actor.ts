@@ -1,8 +1,8 @@
 /** Who acts on a conversation and what they may do there; the guard's view of a person. */
-import type { ChannelRole } from '../api/channels.ts'
-import type { WorkspaceRole } from '../api/users.ts'
+import type { ChannelPosting } from '../api/channels.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { UserId } from '../ids.ts'
+import { mayInChannel, type ChannelStanding } from './permissions.ts'
 
 /** What one person may do in one conversation, decided once from roles and membership. */
 export interface ConversationAccess {
@@ -20,12 +20,10 @@ export type Actor =
   | { kind: 'person'; userId: UserId; access: ConversationAccess }
   | { kind: 'server' }
 
-export interface ChannelFacts {
+export interface ChannelFacts extends ChannelStanding {
   kind: 'channel'
-  isPublic: boolean
   isArchived: boolean
-  workspaceRole: WorkspaceRole
-  channelRole: ChannelRole | undefined
+  posting: ChannelPosting
 }
 
 export interface DmFacts {
@@ -35,10 +33,7 @@ export interface DmFacts {
 
 const nothing = { canRead: false, canPost: false, canPin: false, canModerate: false }
 
-/**
- * What somebody may do in a conversation. Public channels can be read by every member of the
- * workspace but guests; writing takes membership.
- */
+/** What somebody may do in a conversation: the table of rights, applied to what is known of it. */
 export function accessTo(facts: ChannelFacts | DmFacts): ConversationAccess {
   if (facts.kind === 'dm') {
     if (!facts.isParticipant) return { ...nothing, writeDenial: 'not_participant' }
@@ -50,13 +45,15 @@ export function accessTo(facts: ChannelFacts | DmFacts): ConversationAccess {
       canModerate: false,
     }
   }
-  const isMember = facts.channelRole !== undefined
-  const canRead = isMember || (facts.isPublic && facts.workspaceRole !== 'GUEST')
-  if (!isMember) return { ...nothing, canRead, writeDenial: 'not_member' }
+  const canRead = mayInChannel(facts, 'read')
+  if (!mayInChannel(facts, 'write')) return { ...nothing, canRead, writeDenial: 'not_member' }
   if (facts.isArchived) return { ...nothing, canRead, writeDenial: 'channel_archived' }
-  const canModerate =
-    facts.channelRole !== 'MEMBER' ||
-    facts.workspaceRole === 'OWNER' ||
-    facts.workspaceRole === 'ADMIN'
-  return { canRead, writeDenial: undefined, canPost: true, canPin: true, canModerate }
+  const canPost = facts.posting !== 'ADMINS' || mayInChannel(facts, 'postWhereRestricted')
+  return {
+    canRead,
+    writeDenial: undefined,
+    canPost,
+    canPin: canPost,
+    canModerate: mayInChannel(facts, 'moderate'),
+  }
 }

@@ -74,6 +74,7 @@ function person(id: UserId, name: string, rest: Partial<User>): User {
     bio: null,
     role: 'MEMBER',
     isActive: true,
+    status: { status: 'ONLINE', text: null, emoji: null, expiresAt: null },
     lastSeenAt: null,
     createdAt: 0,
     ...rest,

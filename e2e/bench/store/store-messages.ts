@@ -79,6 +79,7 @@ async function storeByAdmission(all: readonly WrittenMessage[][]): Promise<void>
   const engine = openStoppedEngine(sqlite, Date.now)
   const access = accessTo({
     ...{ kind: 'channel', isPublic: true, isArchived: false },
+    posting: 'EVERYONE',
     ...{ workspaceRole: 'MEMBER', channelRole: 'MEMBER' },
   })
   const live = new Map<string, Y.Doc>()

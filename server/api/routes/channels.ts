@@ -47,7 +47,7 @@ const getRoute = signedInRoute({
 const updateRoute = signedInRoute({
   method: 'patch',
   path: '/channels/{id}',
-  summary: 'Rename, describe, archive or reopen a channel',
+  summary: 'Rename, describe, archive, reopen or move a channel, and say who may post',
   request: { params, body: jsonBody(updateChannelRequestSchema) },
   responses: { 200: json(channelSchema, 'The channel as it is now') },
 })

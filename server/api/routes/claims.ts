@@ -19,6 +19,7 @@ import {
   type ApiApp,
   type RouteDeps,
 } from '../api-context.ts'
+import { originOf } from '../request-origin.ts'
 
 const linkRoute = signedInRoute({
   method: 'post',
@@ -52,7 +53,9 @@ export function createClaimLinkRoutes({
 /** For people who cannot sign in yet. */
 export function createClaimRoutes({ commands, auth }: RouteDeps & { auth: Auth }): ApiApp {
   return createApp().openapi(claimRoute, async (context) => {
-    const email = await claimPerson(commands, context.req.valid('json'), auth.hashPassword)
+    const { hashPassword } = auth
+    const origin = originOf(context.req.raw.headers)
+    const email = await claimPerson(commands, context.req.valid('json'), { hashPassword, origin })
     return context.json({ email }, 200)
   })
 }

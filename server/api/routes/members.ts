@@ -3,12 +3,13 @@ import { z } from 'zod'
 import {
   addMemberRequestSchema,
   listMembersResponseSchema,
+  memberSchema,
   updateMemberRequestSchema,
 } from '../../../shared/api/channels.ts'
 import { pageQuerySchema } from '../../../shared/api/paging.ts'
 import { channelIdSchema, userIdSchema } from '../../../shared/ids.ts'
-import { addMember, changeMemberRole, removeMember } from '../../commands/channel-members.ts'
-import { listMembers } from '../../queries/channels.ts'
+import { addMember, removeMember, updateMember } from '../../commands/channel-members.ts'
+import { getMember, listMembers } from '../../queries/channels.ts'
 import { requireReader } from '../../queries/conversation-access.ts'
 import {
   commanderOf,
@@ -30,6 +31,13 @@ const listRoute = signedInRoute({
   request: { params: channelParams, query: pageQuerySchema },
   responses: { 200: json(listMembersResponseSchema, 'A page of members') },
 })
+const getRoute = signedInRoute({
+  method: 'get',
+  path: '/channels/{id}/members/{userId}',
+  summary: 'Get a member of a channel',
+  request: { params: memberParams },
+  responses: { 200: json(memberSchema, 'The member') },
+})
 const addRoute = signedInRoute({
   method: 'post',
   path: '/channels/{id}/members',
@@ -40,9 +48,9 @@ const addRoute = signedInRoute({
 const updateRoute = signedInRoute({
   method: 'patch',
   path: '/channels/{id}/members/{userId}',
-  summary: "Change a member's role",
+  summary: "Change a member's role, or what one wishes to hear of the channel oneself",
   request: { params: memberParams, body: jsonBody(updateMemberRequestSchema) },
-  responses: { 204: { description: 'The role was changed' } },
+  responses: { 204: { description: 'It was changed' } },
 })
 const removeRoute = signedInRoute({
   method: 'delete',
@@ -56,9 +64,16 @@ export function createMemberRoutes({ commands, readAccess }: RouteDeps): ApiApp 
   return createApp()
     .openapi(listRoute, async (context) => {
       const { id } = context.req.valid('param')
-      requireReader(readAccess, context.get('identity').userId, { kind: 'channel', id })
-      const page = await listMembers(commands.database, id, context.req.valid('query'))
-      return context.json(page, 200)
+      const { userId: asker } = context.get('identity')
+      requireReader(readAccess, asker, { kind: 'channel', id })
+      const page = { ...context.req.valid('query'), asker }
+      return context.json(await listMembers(commands.database, id, page), 200)
+    })
+    .openapi(getRoute, async (context) => {
+      const { id, userId } = context.req.valid('param')
+      const { userId: asker } = context.get('identity')
+      requireReader(readAccess, asker, { kind: 'channel', id })
+      return context.json(await getMember(commands.database, id, { userId, asker }), 200)
     })
     .openapi(addRoute, (context) => {
       const { id: channelId } = context.req.valid('param')
@@ -68,8 +83,8 @@ export function createMemberRoutes({ commands, readAccess }: RouteDeps): ApiApp 
     })
     .openapi(updateRoute, (context) => {
       const { id: channelId, userId } = context.req.valid('param')
-      const { role } = context.req.valid('json')
-      changeMemberRole(commands, commanderOf(context.get('identity')), { channelId, userId, role })
+      const commander = commanderOf(context.get('identity'))
+      updateMember(commands, commander, { channelId, userId }, context.req.valid('json'))
       return context.body(null, 204)
     })
     .openapi(removeRoute, (context) => {

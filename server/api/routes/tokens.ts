@@ -9,6 +9,7 @@ import {
 import { AppError } from '../../../shared/errors.ts'
 import { listTokens, makeToken, revokeToken } from '../../commands/tokens.ts'
 import {
+  commanderOf,
   createApp,
   json,
   jsonBody,
@@ -45,13 +46,14 @@ export function createTokenRoutes({ commands }: RouteDeps): ApiApp {
       return context.json({ tokens }, 200)
     })
     .openapi(createRoute, (context) => {
-      const { userId, credential } = context.get('identity')
+      const identity = context.get('identity')
       // Otherwise a leaked token could outlive its revocation by having made others.
-      if (credential.kind !== 'session') throw new AppError('forbidden')
-      return context.json(makeToken(commands, userId, context.req.valid('json')), 201)
+      if (identity.credential.kind !== 'session') throw new AppError('forbidden')
+      const commander = commanderOf(identity)
+      return context.json(makeToken(commands, commander, context.req.valid('json')), 201)
     })
     .openapi(revokeRoute, (context) => {
-      revokeToken(commands, context.get('identity').userId, context.req.valid('param').id)
+      revokeToken(commands, commanderOf(context.get('identity')), context.req.valid('param').id)
       return context.body(null, 204)
     })
 }

@@ -1,18 +1,25 @@
 /** `/api/users`: people. */
 import { z } from 'zod'
 import {
+  createUserRequestSchema,
   listUsersQuerySchema,
   listUsersResponseSchema,
   meSchema,
+  updateStatusRequestSchema,
+  updateUserRequestSchema,
   userSchema,
 } from '../../../shared/api/users.ts'
 import { userIdSchema } from '../../../shared/ids.ts'
+import { createPerson } from '../../commands/create-person.ts'
 import { deactivatePerson, reactivatePerson } from '../../commands/deactivate-person.ts'
+import { updatePerson } from '../../commands/update-person.ts'
+import { updateStatus } from '../../commands/update-status.ts'
 import { getMe, getUser, listUsers } from '../../queries/users.ts'
 import {
   commanderOf,
   createApp,
   json,
+  jsonBody,
   signedInRoute,
   type ApiApp,
   type RouteDeps,
@@ -40,7 +47,27 @@ const getRoute = signedInRoute({
   request: { params: paramsSchema },
   responses: { 200: json(userSchema, 'The person') },
 })
-
+const createPersonRoute = signedInRoute({
+  method: 'post',
+  path: '/users',
+  summary: 'Add a person without a password, who claims the account by a link; for admins',
+  request: { body: jsonBody(createUserRequestSchema) },
+  responses: { 201: json(userSchema, 'The person') },
+})
+const updateRoute = signedInRoute({
+  method: 'patch',
+  path: '/users/{id}',
+  summary: "Change one's profile; admins change that of others, and roles",
+  request: { params: paramsSchema, body: jsonBody(updateUserRequestSchema) },
+  responses: { 200: json(userSchema, 'The person as they are now') },
+})
+const statusRoute = signedInRoute({
+  method: 'patch',
+  path: '/users/{id}/status',
+  summary: 'Say how one is, for a while or until further notice',
+  request: { params: paramsSchema, body: jsonBody(updateStatusRequestSchema) },
+  responses: { 200: json(userSchema, 'The person as they are now') },
+})
 const deactivateRoute = signedInRoute({
   method: 'delete',
   path: '/users/{id}',
@@ -57,7 +84,7 @@ const reactivateRoute = signedInRoute({
 })
 
 export function createUserRoutes({ commands }: RouteDeps): ApiApp {
-  const { database } = commands
+  const { database, now } = commands
   return createApp()
     .openapi(deactivateRoute, (context) => {
       const commander = commanderOf(context.get('identity'))
@@ -70,12 +97,29 @@ export function createUserRoutes({ commands }: RouteDeps): ApiApp {
       return context.body(null, 204)
     })
     .openapi(meRoute, async (context) =>
-      context.json(await getMe(database, context.get('identity').userId), 200),
+      context.json(await getMe(database, context.get('identity').userId, now()), 200),
     )
     .openapi(listRoute, async (context) =>
-      context.json(await listUsers(database, context.req.valid('query')), 200),
+      context.json(await listUsers(database, { ...context.req.valid('query'), now: now() }), 200),
     )
     .openapi(getRoute, async (context) =>
-      context.json(await getUser(database, context.req.valid('param').id), 200),
+      context.json(await getUser(database, context.req.valid('param').id, now()), 200),
     )
+    .openapi(createPersonRoute, async (context) => {
+      const commander = commanderOf(context.get('identity'))
+      const id = createPerson(commands, commander, context.req.valid('json'))
+      return context.json(await getUser(database, id, now()), 201)
+    })
+    .openapi(updateRoute, async (context) => {
+      const { id: userId } = context.req.valid('param')
+      const changes = context.req.valid('json')
+      updatePerson(commands, commanderOf(context.get('identity')), { userId, changes })
+      return context.json(await getUser(database, userId, now()), 200)
+    })
+    .openapi(statusRoute, async (context) => {
+      const { id: userId } = context.req.valid('param')
+      const changes = context.req.valid('json')
+      updateStatus(commands, commanderOf(context.get('identity')), { userId, changes })
+      return context.json(await getUser(database, userId, now()), 200)
+    })
 }
