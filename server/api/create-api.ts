@@ -15,9 +15,12 @@ import { problemResponse, toProblemResponse, type ErrorReporter } from './error-
 import { refuseForeignWrites } from './refuse-foreign-writes.ts'
 import { createChannelRoutes } from './routes/channels.ts'
 import { createClaimLinkRoutes, createClaimRoutes } from './routes/claims.ts'
+import { createDmParticipantRoutes } from './routes/dm-participants.ts'
 import { createDmRoutes } from './routes/dms.ts'
 import { createMemberRoutes } from './routes/members.ts'
 import { createMessageRoutes } from './routes/messages.ts'
+import { createReactionAndPinRoutes } from './routes/reactions-and-pins.ts'
+import { createReadingRoutes } from './routes/reading.ts'
 import { createSystemRoutes } from './routes/system.ts'
 import { createTokenRoutes } from './routes/tokens.ts'
 import { createUserRoutes } from './routes/users.ts'
@@ -79,7 +82,10 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createChannelRoutes(deps))
   api.route('/', createMemberRoutes(deps))
   api.route('/', createDmRoutes(deps))
+  api.route('/', createDmParticipantRoutes(deps))
   api.route('/', createMessageRoutes(deps))
+  api.route('/', createReactionAndPinRoutes(deps))
+  api.route('/', createReadingRoutes(deps))
   api.route('/', createTokenRoutes(deps))
   api.route('/', createWorkspaceRoutes(deps))
   app.route('/api', api)

@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { ChannelId, UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
 import { parseCursor, toPage } from './cursor.ts'
+import { readReading, withReadings } from './reading.ts'
 
 const positionSchema = z.string()
 
@@ -65,7 +66,9 @@ export async function listChannels(
     query = query.where('channels.slug', '>', parseCursor(positionSchema, cursor))
   }
   const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => row.slug)
-  return { channels: page.rows, nextCursor: page.nextCursor }
+  const { userId } = reader
+  const channels = withReadings(database.sqlite, { kind: 'channel', userId }, page.rows)
+  return { channels, nextCursor: page.nextCursor }
 }
 
 /** One channel; throws `not_found` also when the reader may not know of it. */
@@ -78,7 +81,8 @@ export async function getChannel(
     .where('channels.id', '=', channelId)
     .executeTakeFirst()
   if (row === undefined) throw new AppError('not_found')
-  return row
+  const { userId } = reader
+  return { ...row, ...readReading(database.sqlite, { kind: 'channel', id: channelId }, userId) }
 }
 
 /** The members of a channel by id; the caller has checked that the asker may read it. */

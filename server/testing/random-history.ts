@@ -72,23 +72,18 @@ export async function createTemplate(path: string): Promise<void> {
   const { sqlite, close } = openDatabase(path)
   migrate(sqlite, migrationsFolder)
   const [channel, thread] = conversations
-  sqlite
-    .prepare('INSERT INTO channels (id, name, slug, created_at, updated_at) VALUES (?, ?, ?, ?, ?)')
-    .run(channel?.id, 'general', 'general', now, now)
-  sqlite
-    .prepare('INSERT INTO direct_message_threads (id, created_at) VALUES (?, ?)')
-    .run(thread?.id, now)
-  for (const userId of new Set(owners)) {
-    const role = userId === ada ? 'OWNER' : 'MEMBER'
-    sqlite
-      .prepare('INSERT INTO users (id, name, role, created_at, updated_at) VALUES (?, ?, ?, ?, ?)')
-      .run(userId, userId, role, now, now)
-    sqlite
-      .prepare('INSERT INTO channel_members VALUES (?, ?, ?, ?)')
-      .run(channel?.id, userId, role, now)
-    sqlite
-      .prepare('INSERT INTO direct_message_participants VALUES (?, ?, ?)')
-      .run(thread?.id, userId, now)
+  const insert = (into: string, ...values: unknown[]): void => {
+    sqlite.prepare(`INSERT INTO ${into} VALUES (${values.map(() => '?').join()})`).run(...values)
+  }
+  const channelColumns = '(id, name, slug, created_at, updated_at)'
+  insert(`channels ${channelColumns}`, channel?.id, 'general', 'general', now, now)
+  insert('direct_message_threads (id, created_at)', thread?.id, now)
+  for (const id of new Set(owners)) {
+    const role = id === ada ? 'OWNER' : 'MEMBER'
+    const joined = 'user_id, joined_at)'
+    insert('users (id, name, role, created_at, updated_at)', id, id, role, now, now)
+    insert(`channel_members (channel_id, role, ${joined}`, channel?.id, role, id, now)
+    insert(`direct_message_participants (thread_id, ${joined}`, thread?.id, id, now)
   }
   await close()
 }
