@@ -83,7 +83,7 @@ test.for(kinds)('P2.2 the author edits a message of a %s, and nobody else', asyn
 })
 
 test.for(kinds)(
-  'an edit of another version than the one named changes nothing in a %s',
+  'P2 an edit of another version than the one named changes nothing in a %s',
   async (kind) => {
     const path = paths[kind]
     const posted = await ada.request('POST', path, { content: 'one' })

@@ -57,7 +57,7 @@ async function openWriter() {
   }
 }
 
-test('a change is decided again when a browser was quicker', async () => {
+test('P2 a change is decided again when a browser was quicker', async () => {
   const { writer, standing, editInBrowser, close } = await openWriter()
   const seen: number[] = []
   await writer.change(place, actor, (read) => {
@@ -74,7 +74,7 @@ test('a change is decided again when a browser was quicker', async () => {
   await close()
 })
 
-test('a change that is overtaken each time is given up, and leaves nothing', async () => {
+test('P2 a change that is overtaken each time is given up, and leaves nothing', async () => {
   const { writer, standing, editInBrowser, close } = await openWriter()
   let decisions = 0
   const change = writer.change(place, actor, (read) => {
