@@ -15,6 +15,7 @@ export const errorCodes = [
   'invalid_request',
   'conflict',
   'already_exists',
+  'precondition_failed',
   'payload_too_large',
   'rate_limited',
   'too_many_connections',

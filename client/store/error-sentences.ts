@@ -12,6 +12,7 @@ const sentences: Record<ErrorCode, string> = {
   invalid_request: 'Something in the form is not right. Check it and try again.',
   conflict: 'Somebody changed this meanwhile. Look at it again, then retry.',
   already_exists: 'This name or address is taken. Choose another one.',
+  precondition_failed: 'Somebody changed this meanwhile. Look at it again, then retry.',
   payload_too_large: 'This is too large to send. Shorten it.',
   rate_limited: 'Too much at once. Wait a moment, then try again.',
   too_many_connections: 'You have this open in too many windows. Close some of them.',

@@ -21,6 +21,8 @@ export interface StartDmVariables {
   requestedAt: number
 }
 
+const nothingRead = { lastReadMessageId: null, unreadCount: 0, mentionCount: 0 }
+
 export function pendingChannel(variables: CreateChannelVariables, creator: UserId): Channel {
   const { id, name, slug, description, type, requestedAt } = variables
   return {
@@ -39,6 +41,7 @@ export function pendingChannel(variables: CreateChannelVariables, creator: UserI
     myRole: 'OWNER',
     lastMessageAt: null,
     newestSegment: 1,
+    ...nothingRead,
   }
 }
 
@@ -52,6 +55,10 @@ export function pendingDm(
     createdAt: requestedAt,
     lastMessageAt: null,
     newestSegment: 1,
+    muted: false,
+    notifyLevel: null,
+    archivedAt: null,
+    ...nothingRead,
   }
 }
 

@@ -34,6 +34,10 @@ export function invalidateFor(queryClient: QueryClient, event: DirectoryEvent | 
     case 'dm':
       invalidate(queryKeys.dms)
       break
+    case 'reads':
+      invalidate(queryKeys.channels)
+      invalidate(queryKeys.dms)
+      break
     case 'me':
       invalidate(queryKeys.me)
       invalidate(queryKeys.channels)

@@ -18,9 +18,12 @@ import { createAuditLogRoutes } from './routes/audit-logs.ts'
 import { createCategoryRoutes } from './routes/channel-categories.ts'
 import { createChannelRoutes } from './routes/channels.ts'
 import { createClaimLinkRoutes, createClaimRoutes } from './routes/claims.ts'
+import { createDmParticipantRoutes } from './routes/dm-participants.ts'
 import { createDmRoutes } from './routes/dms.ts'
 import { createMemberRoutes } from './routes/members.ts'
 import { createMessageRoutes } from './routes/messages.ts'
+import { createReactionAndPinRoutes } from './routes/reactions-and-pins.ts'
+import { createReadingRoutes } from './routes/reading.ts'
 import { createSystemRoutes } from './routes/system.ts'
 import { createTokenRoutes } from './routes/tokens.ts'
 import { createUserRoutes } from './routes/users.ts'
@@ -83,7 +86,10 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createCategoryRoutes(deps))
   api.route('/', createMemberRoutes(deps))
   api.route('/', createDmRoutes(deps))
+  api.route('/', createDmParticipantRoutes(deps))
   api.route('/', createMessageRoutes(deps))
+  api.route('/', createReactionAndPinRoutes(deps))
+  api.route('/', createReadingRoutes(deps))
   api.route('/', createTokenRoutes(deps))
   api.route('/', createAuditLogRoutes(deps))
   api.route('/', createWorkspaceRoutes(deps))

@@ -15,12 +15,14 @@ let server: TestServer
 let api: DescribedApi
 let ada: TestPerson
 let ben: TestPerson
+let cleo: TestPerson
 
 beforeAll(async () => {
   server = await startTestServer()
   api = await describedApi(server)
   ada = await server.signUp('Ada')
   ben = await server.signUp('Ben')
+  cleo = await server.signUp('Cleo')
 })
 afterAll(() => server.close())
 
@@ -72,6 +74,7 @@ test('every operation of the document answers as it says', async () => {
   await api.request(ada, 'GET /channels/{id}/messages', { params, query: `?after=${first.id}` })
   const messageParams = { ...params, messageId: first.id }
   await api.request(ada, 'GET /channels/{id}/messages/{messageId}', { params: messageParams })
+  await tryConversation(ada, '/channels/{id}', messageParams)
   await api.request(ada, `DELETE ${member}`, { params })
   const archived = await api.request(ada, 'DELETE /channels/{id}', { params })
   expect(channelSchema.parse(archived.body).archivedAt).not.toBeNull()
@@ -89,6 +92,16 @@ test('every operation of the document answers as it says', async () => {
   await api.request(ben, 'GET /dm/{id}/messages/{messageId}', {
     params: { ...dm.params, messageId },
   })
+  await tryConversation(ada, '/dm/{id}', { ...dm.params, messageId })
+  await api.request(ada, 'PATCH /dm/{id}', { ...dm, body: { muted: true, archived: true } })
+  const participants = '/dm/{id}/participants' as const
+  await api.request(ada, `GET ${participants}`, dm)
+  const added = await api.request(ada, `POST ${participants}`, {
+    ...dm,
+    body: { userIds: [cleo.userId] },
+  })
+  const group = { params: { id: dmSchema.parse(added.body).id } }
+  await api.request(cleo, `DELETE ${participants}`, group)
 
   const token = await api.request(ada, 'POST /tokens', { body: { name: 'script' } })
   await api.request(ada, 'GET /tokens')
@@ -121,6 +134,35 @@ test('every operation of the document answers as it says', async () => {
   await api.request(ada, 'GET /audit-logs', { query: '?limit=100' })
   expect(api.untried()).toEqual([])
 })
+
+/** All that can be done with a conversation and one of its messages. */
+async function tryConversation(
+  person: TestPerson,
+  path: '/channels/{id}' | '/dm/{id}',
+  params: { id: string; messageId: string },
+): Promise<void> {
+  const message = `${path}/messages/{messageId}` as const
+  const marked = { params, body: { messageId: params.messageId } }
+  const emoji = '👍'
+  await api.request(person, `POST ${message}/reactions`, { params, body: { emoji } })
+  const query = `?emoji=${encodeURIComponent(emoji)}`
+  await api.request(person, `DELETE ${message}/reactions`, { params, query })
+  await api.request(person, `PUT ${message}/pin`, { params })
+  await api.request(person, `GET ${path}/pins`, { params, query: '?limit=1' })
+  await api.request(person, `DELETE ${message}/pin`, { params })
+  await api.request(person, `GET ${message}/replies`, { params, query: '?limit=1' })
+  await api.request(person, `POST ${path}/read`, marked)
+  await api.request(person, `POST ${path}/unread`, marked)
+  await api.request(person, `POST ${path}/typing`, { params, body: {} })
+  const mine = await api.request(person, `POST ${path}/messages`, {
+    params,
+    body: { content: 'Typo' },
+  })
+  const own = { ...params, messageId: messageSchema.parse(mine.body).id }
+  await api.request(person, `PATCH ${message}`, { params: own, body: { content: 'No typo' } })
+  await api.request(person, `GET ${message}/revisions`, { params: own })
+  await api.request(person, `DELETE ${message}`, { params: own })
+}
 
 test('noes are described, too', async () => {
   const params = { id: NOBODY, userId: NOBODY }

@@ -11,6 +11,11 @@ export interface LiveNotifier {
    * both are given. Connections that may read no longer are closed with `access_ended`.
    */
   accessChanged: (scope: { userId?: UserId; conversation?: Conversation }) => void
+  /**
+   * Shows those who have the conversation open that this person types in it, or has stopped. False
+   * when they said so too often. The caller has checked that they may post.
+   */
+  showTyping: (userId: UserId, conversation: Conversation, isTyping: boolean) => boolean
   /** Closes every connection that was opened with this session, this token, or by this person. */
   credentialEnded: (
     credential: { sessionId: string } | { tokenId: string } | { userId: UserId },

@@ -1,4 +1,4 @@
-/** Columns of the tables that the projection writes (migrations 0003 and 0005). */
+/** Columns of the tables of messages and of reading them (migrations 0003, 0005 and 0008). */
 import type { Generated } from 'kysely'
 import type { ChannelId, ConversationId, MessageId, ThreadId, UserId } from '../../shared/ids.ts'
 import type { MessageRecord } from '../../shared/records/message.ts'
@@ -47,10 +47,29 @@ interface MessagePinsTable {
   pinned_at: number
 }
 
+interface ReadReceiptsTable {
+  user_id: UserId
+  conversation_id: ConversationId
+  message_id: MessageId | null
+  received_at: number
+  updated_at: number
+}
+
+interface IdempotencyKeysTable {
+  user_id: UserId
+  conversation_id: ConversationId
+  key: string
+  message_id: MessageId
+  request_hash: string
+  created_at: number
+}
+
 export interface ConversationTables {
   messages: MessageColumns & { channel_id: ChannelId }
   direct_messages: MessageColumns & { thread_id: ThreadId }
   message_revisions: MessageRevisionsTable
   message_reactions: MessageReactionsTable
   message_pins: MessagePinsTable
+  read_receipts: ReadReceiptsTable
+  idempotency_keys: IdempotencyKeysTable
 }

@@ -31,6 +31,8 @@ export interface AdmissionRequest {
   /** Yjs's transaction origin when the update is applied. */
   origin?: unknown
   limits?: GuardLimits
+  /** Whether what the update was made from still stands; if not, the answer is `try_again`. */
+  stillHolds?: (document: Y.Doc) => boolean
 }
 
 export interface Admitted {
@@ -150,6 +152,8 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     receivedAt: number,
   ): GuardDecision | undefined {
     try {
+      const isStale = request.stillHolds?.(live.document) === false
+      if (isStale) return { allowed: false, refusal: { code: 'try_again' } }
       return guardUpdate({
         update: request.update,
         document: live.document,

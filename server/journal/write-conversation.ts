@@ -2,12 +2,14 @@
  * Server-made writes: the edits of a REST request or an import become update bytes under the
  * document's server clientID and go through the same door as a browser's.
  */
+import type * as Y from 'yjs'
 import { encodeEdits } from '../../shared/document/encode-edits.ts'
+import { rootMap, type RootName } from '../../shared/document/layout.ts'
 import { formatConversationName } from '../../shared/document/names.ts'
 import type { RecordEdit } from '../../shared/document/record-edit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/guard/actor.ts'
-import type { ConversationWriter } from '../commands/conversation-writer.ts'
+import type { ConversationWriter, Decide } from '../commands/conversation-writer.ts'
 import { isStorageFull } from '../database/open-database.ts'
 import type { Admission } from './admission.ts'
 import type { Journal } from './journal.ts'
@@ -31,22 +33,32 @@ export interface DocumentWriter extends ConversationWriter {
 /** Per update: it is judged, applied and sent to browsers in one go. */
 const MAX_EDITS = 500
 const MAX_BYTES = 524_288
+/** How often a change is decided anew when browsers are quicker each time. */
+const MAX_DECISIONS = 5
 
 export function createConversationWriter(deps: ConversationWriterDeps): DocumentWriter {
   const { admission, journal, documents, segments, withDocument } = deps
   // Two writes that took the same next clock of the server's clientID would contradict each other.
   const lastWrite = new Map<string, Promise<void>>()
 
-  async function admitEdits(
-    name: string,
-    actor: Actor,
-    edits: readonly RecordEdit[],
-  ): Promise<void> {
-    const live = documents.get(name)
-    if (live === undefined) throw new AppError('try_again')
-    const clientId = requireSpace(() => journal.serverClientId(name))
-    const update = encodeEdits({ document: live.document, clientId, edits })
-    await admission.admit({ documentName: name, update, actor, writer: 'server' })
+  async function admitChange(name: string, actor: Actor, decide: Decide): Promise<void> {
+    for (let decision = 0; decision < MAX_DECISIONS; decision += 1) {
+      const live = documents.get(name)
+      if (live === undefined) throw new AppError('try_again')
+      const reading = createReading(live.document)
+      const edits = decide(reading.read)
+      if (edits.length === 0) return
+      const clientId = requireSpace(() => journal.serverClientId(name))
+      const update = encodeEdits({ document: live.document, clientId, edits })
+      const { stillHolds } = reading
+      try {
+        await admission.admit({ documentName: name, update, actor, writer: 'server', stillHolds })
+        return
+      } catch (error) {
+        if (!reading.isStale()) throw error
+      }
+    }
+    throw new AppError('try_again')
   }
 
   async function inTurn(name: string, write: () => Promise<void>): Promise<void> {
@@ -63,7 +75,7 @@ export function createConversationWriter(deps: ConversationWriterDeps): Document
   async function writeTo(name: string, actor: Actor, edits: readonly RecordEdit[]): Promise<void> {
     await withDocument(name, () =>
       inTurn(name, async () => {
-        for (const part of partsOf(edits)) await admitEdits(name, actor, part)
+        for (const part of partsOf(edits)) await admitChange(name, actor, () => part)
       }),
     )
     await admission.projected(name)
@@ -72,7 +84,31 @@ export function createConversationWriter(deps: ConversationWriterDeps): Document
   return {
     write: (conversation, actor, edits) =>
       writeTo(formatConversationName(conversation, segments.newest(conversation)), actor, edits),
+    async change({ conversation, segment }, actor, decide) {
+      const name = formatConversationName(conversation, segment)
+      await withDocument(name, () => inTurn(name, () => admitChange(name, actor, decide)))
+      await admission.projected(name)
+    },
     writeAsServer: (name, edits) => writeTo(name, { kind: 'server' }, edits),
+  }
+}
+
+/** Remembers what was read of a document, to tell whether it still stands there. */
+function createReading(document: Y.Doc) {
+  const seen: { root: RootName; key: string; value: unknown }[] = []
+  let isStale = false
+  return {
+    read(root: RootName, key: string): unknown {
+      const value = rootMap(document, root).get(key)
+      seen.push({ root, key, value })
+      return value
+    },
+    // A record's value is one and the same object until somebody writes another in its place.
+    stillHolds(current: Y.Doc): boolean {
+      isStale = seen.some(({ root, key, value }) => rootMap(current, root).get(key) !== value)
+      return !isStale
+    },
+    isStale: () => isStale,
   }
 }
 

@@ -7,6 +7,7 @@ import { mayInWorkspace } from '../../shared/guard/permissions.ts'
 import type { ChannelId, UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
 import { parseCursor, toPage } from './cursor.ts'
+import { readReading, withReadings } from './reading.ts'
 
 const positionSchema = z.string()
 
@@ -69,7 +70,9 @@ export async function listChannels(
     query = query.where('channels.slug', '>', parseCursor(positionSchema, cursor))
   }
   const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => row.slug)
-  return { channels: page.rows, nextCursor: page.nextCursor }
+  const { userId } = reader
+  const channels = withReadings(database.sqlite, { kind: 'channel', userId }, page.rows)
+  return { channels, nextCursor: page.nextCursor }
 }
 
 /** One channel; throws `not_found` also when the reader may not know of it. */
@@ -82,7 +85,8 @@ export async function getChannel(
     .where('channels.id', '=', channelId)
     .executeTakeFirst()
   if (row === undefined) throw new AppError('not_found')
-  return row
+  const { userId } = reader
+  return { ...row, ...readReading(database.sqlite, { kind: 'channel', id: channelId }, userId) }
 }
 
 interface ListMembers {

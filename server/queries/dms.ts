@@ -1,10 +1,11 @@
-/** Reads the direct-message threads of a person. */
+/** Reads the direct-message threads of a person, and who is in them. */
 import { z } from 'zod'
-import type { Dm } from '../../shared/api/dms.ts'
+import type { Dm, Participant } from '../../shared/api/dms.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ThreadId, UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
 import { parseCursor, toPage } from './cursor.ts'
+import { readingOf, readReadings } from './reading.ts'
 
 const positionSchema = z.tuple([z.number(), z.string()])
 
@@ -18,6 +19,9 @@ function selectDms({ kysely }: Database, userId: UserId) {
       'thread.created_at as createdAt',
       'thread.last_message_at as lastMessageAt',
       'thread.newest_segment as newestSegment',
+      'mine.muted',
+      'mine.notify_level as notifyLevel',
+      'mine.archived_at as archivedAt',
       builder
         .selectFrom('direct_message_participants as participant')
         .whereRef('participant.thread_id', '=', 'thread.id')
@@ -30,8 +34,20 @@ function selectDms({ kysely }: Database, userId: UserId) {
 
 type DmRow = Awaited<ReturnType<ReturnType<typeof selectDms>['execute']>>[number]
 
-function toDm({ participantIds, ...row }: DmRow): Dm {
-  return { ...row, participantIds: z.array(z.custom<UserId>()).parse(JSON.parse(participantIds)) }
+function toDms({ sqlite }: Database, userId: UserId, rows: readonly DmRow[]): Dm[] {
+  const ids = rows.map(({ id }) => id)
+  const readings = readReadings(sqlite, 'dm', userId, ids)
+  return rows.map(({ participantIds, muted, archivedAt, ...row }) => {
+    const reading = readings.get(row.id)
+    const hasNews = archivedAt !== null && (reading?.newestArrivalAt ?? 0) > archivedAt
+    return {
+      ...row,
+      ...readingOf(reading),
+      participantIds: z.array(z.custom<UserId>()).parse(JSON.parse(participantIds)),
+      muted: muted === 1,
+      archivedAt: hasNews ? null : archivedAt,
+    }
+  })
 }
 
 /** The reader's threads, those with the newest messages first. */
@@ -55,12 +71,23 @@ export async function listDms(
     row.lastMessageAt ?? 0,
     row.id,
   ])
-  return { dms: page.rows.map(toDm), nextCursor: page.nextCursor }
+  return { dms: toDms(database, userId, page.rows), nextCursor: page.nextCursor }
 }
 
 /** One thread; throws `not_found` also for somebody who is not in it. */
 export async function getDm(database: Database, userId: UserId, threadId: ThreadId): Promise<Dm> {
   const row = await selectDms(database, userId).where('thread.id', '=', threadId).executeTakeFirst()
-  if (row === undefined) throw new AppError('not_found')
-  return toDm(row)
+  const [dm] = toDms(database, userId, row === undefined ? [] : [row])
+  if (dm === undefined) throw new AppError('not_found')
+  return dm
+}
+
+/** Who is in a thread, the longest there first; the caller has checked that the asker is. */
+export function listParticipants({ sqlite }: Database, threadId: ThreadId): Participant[] {
+  return sqlite
+    .prepare<[string], Participant>(
+      `SELECT user_id AS userId, joined_at AS joinedAt FROM direct_message_participants
+       WHERE thread_id = ? ORDER BY joined_at, user_id`,
+    )
+    .all(threadId)
 }

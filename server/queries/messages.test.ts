@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Channel } from '../../shared/api/channels.ts'
 import { listMessagesResponseSchema } from '../../shared/api/messages.ts'
-import { openDatabase, type SqliteConnection } from '../database/open-database.ts'
+import { openDatabase } from '../database/open-database.ts'
+import { recordStatements } from '../testing/record-statements.ts'
 import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
 import { listMessages } from './messages.ts'
 
@@ -25,33 +26,17 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-function countingStatements(sqlite: SqliteConnection): {
-  sqlite: SqliteConnection
-  count: () => number
-} {
-  let count = 0
-  const counting = new Proxy(sqlite, {
-    get(target, property) {
-      if (property !== 'prepare') return Reflect.get(target, property)
-      return (sql: string) => {
-        count += 1
-        return target.prepare(sql)
-      }
-    },
-  })
-  return { sqlite: counting, count: () => count }
-}
-
 test('a page takes the same number of statements, however long it is', () => {
   const { sqlite } = openDatabase(server.databasePath)
   const conversation = { kind: 'channel', id: channel.id } as const
   const counts = [1, 5, MESSAGES].map((limit) => {
-    const counting = countingStatements(sqlite)
-    expect(listMessages(counting.sqlite, conversation, { limit }).messages).toHaveLength(limit)
-    return counting.count()
+    const record = recordStatements(sqlite)
+    expect(listMessages(record.sqlite, conversation, { limit }).messages).toHaveLength(limit)
+    return record.statements.length
   })
   sqlite.close()
-  expect(counts).toEqual([2, 2, 2])
+  // The messages, their reactions, their threads.
+  expect(counts).toEqual([3, 3, 3])
 })
 
 test('pages backwards and forwards give every message once, in one order', async () => {

@@ -1,5 +1,5 @@
 /**
- * Reads a page of a conversation's messages with authors, reactions, reply counts and pins, in a
+ * Reads a page of a conversation's messages with authors, reactions, threads and pins, in a
  * number of SQL statements that does not depend on the page's size.
  */
 import { z } from 'zod'
@@ -9,6 +9,7 @@ import { AppError } from '../../shared/errors.ts'
 import { fileIdSchema, type MessageId, type UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
+import { readThreadSummaries, type ThreadSummary } from './thread-summaries.ts'
 
 interface PageQuery {
   limit: number
@@ -23,7 +24,7 @@ export interface MessagePage {
   prevCursor: string | null
 }
 
-interface MessageRow {
+export interface MessageRow {
   id: MessageId
   authorId: UserId
   authorName: string | null
@@ -39,7 +40,6 @@ interface MessageRow {
   receivedAt: number
   editedAt: number | null
   deletedAt: number | null
-  replyCount: number
   isPinned: number
   segment: number
 }
@@ -76,7 +76,7 @@ export function listMessages(
   const hasOlder = isNewer ? position !== undefined : hasMore
   const hasNewer = isNewer ? hasMore : position !== undefined
   return {
-    messages: withReactions(sqlite, conversation, rows),
+    messages: toMessages(sqlite, conversation, rows),
     nextCursor: hasOlder && first ? cursorOf('older', first) : null,
     prevCursor: hasNewer && last ? cursorOf('newer', last) : null,
   }
@@ -90,10 +90,10 @@ export function getMessage(
 ): Message {
   const rows = sqlite
     .prepare<[Record<string, unknown>], MessageRow>(
-      `${selectSql(conversation)} AND message.id = @id`,
+      `${selectMessagesSql(conversation)} AND message.id = @id`,
     )
     .all({ conversationId: conversation.id, id })
-  const [message] = withReactions(sqlite, conversation, rows)
+  const [message] = toMessages(sqlite, conversation, rows)
   if (message === undefined) throw new AppError('not_found')
   return message
 }
@@ -137,7 +137,8 @@ function tableOf({ kind }: Conversation): { table: string; owner: string } {
     : { table: 'direct_messages', owner: 'thread_id' }
 }
 
-function selectSql(conversation: Conversation): string {
+/** Selects MessageRows of `@conversationId`; conditions on `message` may follow. */
+export function selectMessagesSql(conversation: Conversation): string {
   const { table, owner } = tableOf(conversation)
   return `SELECT message.id, message.author_id AS authorId, users.name AS authorName,
       users.display_name AS authorDisplayName, users.avatar_url AS authorAvatarUrl,
@@ -145,9 +146,6 @@ function selectSql(conversation: Conversation): string {
       message.reply_to_id AS replyToId, message.file_ids AS fileIds,
       message.created_at AS createdAt, message.received_at AS receivedAt,
       message.edited_at AS editedAt, message.deleted_at AS deletedAt, message.segment,
-      (SELECT count(*) FROM ${table} AS reply
-        WHERE reply.${owner} = message.${owner} AND reply.parent_id = message.id
-          AND reply.deleted_at IS NULL) AS replyCount,
       EXISTS (SELECT 1 FROM message_pins AS pin
         WHERE pin.conversation_id = message.${owner} AND pin.message_id = message.id) AS isPinned
     FROM ${table} AS message LEFT JOIN users ON users.id = message.author_id
@@ -167,7 +165,7 @@ function selectRows(
     position && `AND (message.created_at, message.id) ${comparison} (@createdAt, @id)`
   return sqlite
     .prepare<[Record<string, unknown>], MessageRow>(
-      `${selectSql(conversation)} ${condition ?? ''}
+      `${selectMessagesSql(conversation)} ${condition ?? ''}
        ORDER BY message.created_at ${order}, message.id ${order} LIMIT @limit`,
     )
     .all({
@@ -177,27 +175,39 @@ function selectRows(
     })
 }
 
-function withReactions(
+/** Adds to rows what stands in other tables, in one statement for each of them. */
+export function toMessages(
   sqlite: SqliteConnection,
-  { id }: Conversation,
+  conversation: Conversation,
   rows: readonly MessageRow[],
 ): Message[] {
+  const ids = rows.map((row) => row.id)
   const reactions = sqlite
     .prepare<[string, string], ReactionRow>(
       `SELECT message_id AS messageId, user_id AS userId, emoji FROM message_reactions
        WHERE conversation_id = ? AND message_id IN (SELECT value FROM json_each(?))
        ORDER BY created_at, user_id`,
     )
-    .all(id, JSON.stringify(rows.map((row) => row.id)))
+    .all(conversation.id, JSON.stringify(ids))
   const byMessage = Map.groupBy(reactions, ({ messageId }) => messageId)
-  return rows.map((row) => toMessage(row, byMessage.get(row.id) ?? []))
+  const threads = readThreadSummaries(sqlite, conversation, ids)
+  return rows.map((row) =>
+    toMessage(row, byMessage.get(row.id) ?? [], threads.get(row.id) ?? noThread),
+  )
 }
 
-function toMessage(row: MessageRow, reactions: readonly ReactionRow[]): Message {
+const noThread: ThreadSummary = { replyCount: 0, lastRepliers: [] }
+
+function toMessage(
+  row: MessageRow,
+  reactions: readonly ReactionRow[],
+  thread: ThreadSummary,
+): Message {
   const { authorId, authorName, authorDisplayName, authorAvatarUrl, fileIds, isPinned, ...rest } =
     row
   return {
     ...rest,
+    ...thread,
     author: {
       id: authorId,
       // Whoever was erased leaves messages behind, but no name.

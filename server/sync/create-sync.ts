@@ -69,6 +69,12 @@ export function createSync(deps: SyncDeps): Sync {
     onLeft: deps.onLeft,
     onUnexpected,
   })
+  const typing = createTyping({
+    hocuspocus: () => hocuspocus,
+    newestSegment: engine.segments.newest,
+    rate: createTokenBuckets({ ...TYPING_RATE, now }),
+    now,
+  })
   const segmentNews = createSegmentNews({
     hocuspocus: () => hocuspocus,
     segments: engine.segments,
@@ -101,7 +107,7 @@ export function createSync(deps: SyncDeps): Sync {
         now,
         onUnexpected,
       }),
-      createTyping({ rate: createTokenBuckets({ ...TYPING_RATE, now }), now }),
+      typing.extension,
       segmentNews.extension,
       presence.extension,
       createAwarenessLimit(),
@@ -119,7 +125,11 @@ export function createSync(deps: SyncDeps): Sync {
     onUnexpected,
   })
   const held = createHeldDocuments(hocuspocus)
-  const notifier = createLiveNotifier({ hocuspocus, readAccess: deps.readAccess })
+  const notifier = createLiveNotifier({
+    hocuspocus,
+    readAccess: deps.readAccess,
+    showTyping: typing.show,
+  })
   const stopWatching = watchExpiry({
     sockets: upgrade.sockets,
     notifier,

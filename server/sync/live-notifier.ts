@@ -15,6 +15,7 @@ import { closeEventOf, type SyncContext, type SyncSession } from './sync-session
 export interface LiveNotifierDeps {
   hocuspocus: Hocuspocus<SyncContext>
   readAccess: (userId: UserId, conversation: Conversation) => ConversationAccess
+  showTyping: LiveNotifier['showTyping']
 }
 
 export interface SyncNotifier extends LiveNotifier {
@@ -22,7 +23,9 @@ export interface SyncNotifier extends LiveNotifier {
   closeSessions: (isMeant: (session: SyncSession) => boolean, code: ErrorCode) => void
 }
 
-export function createLiveNotifier({ hocuspocus, readAccess }: LiveNotifierDeps): SyncNotifier {
+export function createLiveNotifier(deps: LiveNotifierDeps): SyncNotifier {
+  const { hocuspocus, readAccess, showTyping } = deps
+
   function* openSessions(): Generator<{ connection: Connection; session: SyncSession }> {
     for (const document of hocuspocus.documents.values()) {
       for (const connection of document.getConnections()) {
@@ -42,6 +45,7 @@ export function createLiveNotifier({ hocuspocus, readAccess }: LiveNotifierDeps)
 
   return {
     closeSessions,
+    showTyping,
     publish(userIds, event) {
       const message: ServerMessage = { type: 'event', event }
       const payload = JSON.stringify(message)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { categoryIdSchema, channelIdSchema, userIdSchema } from '../ids.ts'
 import { timeSchema } from '../records/time.ts'
 import { pageQuerySchema } from './paging.ts'
+import { readingSchema } from './reading.ts'
 
 export const channelTypes = ['PUBLIC', 'PRIVATE'] as const
 export const channelRoles = ['OWNER', 'ADMIN', 'MEMBER'] as const
@@ -35,6 +36,7 @@ export const channelSchema = z.strictObject({
   lastMessageAt: timeSchema.nullable(),
   /** The newest document of its chain: `channel:<id>/<newestSegment>`. */
   newestSegment: z.int().min(1),
+  ...readingSchema.shape,
 })
 
 /** `GET /channels`: those that the asker is in and all public ones; archived ones marked. */

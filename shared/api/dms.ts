@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { MAX_DM_PARTICIPANTS, threadIdSchema, userIdSchema } from '../ids.ts'
 import { timeSchema } from '../records/time.ts'
 import { pageQuerySchema } from './paging.ts'
+import { readingSchema } from './reading.ts'
+
+const notifyLevels = ['ALL', 'MENTIONS', 'NOTHING'] as const
 
 export const dmSchema = z.strictObject({
   id: threadIdSchema,
@@ -12,6 +15,12 @@ export const dmSchema = z.strictObject({
   lastMessageAt: timeSchema.nullable(),
   /** The newest document of its chain: `dm:<id>/<newestSegment>`. */
   newestSegment: z.int().min(1),
+  muted: z.boolean(),
+  /** Null: as in the asker's preferences. */
+  notifyLevel: z.enum(notifyLevels).nullable(),
+  /** When the asker put it aside; null again as soon as something new arrives in it. */
+  archivedAt: timeSchema.nullable(),
+  ...readingSchema.shape,
 })
 export const listDmsQuerySchema = pageQuerySchema
 export const listDmsResponseSchema = z.strictObject({
@@ -23,4 +32,20 @@ export const startDmRequestSchema = z.strictObject({
   participantIds: z.array(userIdSchema).min(1).max(MAX_DM_PARTICIPANTS),
 })
 
+/** `PATCH /dm/:id`: the asker's own wishes. What is left out stays as it is. */
+export const updateDmRequestSchema = z.strictObject({
+  muted: z.boolean().optional(),
+  notifyLevel: z.enum(notifyLevels).nullable().optional(),
+  archived: z.boolean().optional(),
+})
+
+export const listParticipantsResponseSchema = z.strictObject({
+  participants: z.array(z.strictObject({ userId: userIdSchema, joinedAt: timeSchema })),
+})
+/** `POST /dm/:id/participants`: starts a thread of those who are in this one and these people. */
+export const addParticipantsRequestSchema = z.strictObject({
+  userIds: z.array(userIdSchema).min(1).max(MAX_DM_PARTICIPANTS),
+})
+
 export type Dm = z.infer<typeof dmSchema>
+export type Participant = z.infer<typeof listParticipantsResponseSchema>['participants'][number]

@@ -1,7 +1,8 @@
 /** REST contract: messages of a channel or a DM. */
 import { z } from 'zod'
 import { fileIdSchema, messageIdSchema, userIdSchema } from '../ids.ts'
-import { MAX_CONTENT_LENGTH, messageTypes } from '../records/message.ts'
+import { emojiSchema } from '../records/emoji.ts'
+import { MAX_CONTENT_LENGTH, MAX_FILES, messageTypes } from '../records/message.ts'
 import { timeSchema } from '../records/time.ts'
 import { cursorSchema } from './paging.ts'
 
@@ -30,7 +31,10 @@ export const messageSchema = z.strictObject({
   reactions: z.array(
     z.strictObject({ emoji: z.string(), count: z.int(), userIds: z.array(userIdSchema) }),
   ),
+  /** Replies to it that were not deleted. */
   replyCount: z.int(),
+  /** Up to three people who replied last, the last one first, with the time of their last reply. */
+  lastRepliers: z.array(messageAuthorSchema.extend({ repliedAt: timeSchema })),
   isPinned: z.boolean(),
   /** Which document of the conversation's chain holds it. */
   segment: z.int(),
@@ -66,13 +70,67 @@ export const listMessagesResponseSchema = z.strictObject({
   prevCursor: z.string().nullable(),
 })
 
-/** `POST …/messages`. With an `id` of one's own, a repetition answers with the first one's message. */
-export const postMessageRequestSchema = z.strictObject({
-  id: messageIdSchema.optional(),
-  content: z.string().min(1).max(MAX_CONTENT_LENGTH),
-  parentId: messageIdSchema.optional(),
-  replyToId: messageIdSchema.optional(),
+/** Words of a message as they are sent. */
+const contentSchema = z.string().min(1).max(MAX_CONTENT_LENGTH)
+
+/**
+ * `POST …/messages`. With an `id` of one's own, or an `Idempotency-Key` header, a repetition answers
+ * with the first one's message; something else under the same id or key is refused.
+ */
+export const postMessageRequestSchema = z
+  .strictObject({
+    id: messageIdSchema.optional(),
+    content: contentSchema,
+    /** `FILE` takes `fileIds`; by default it is what fits. */
+    type: z.enum(['TEXT', 'FILE']).optional(),
+    parentId: messageIdSchema.optional(),
+    replyToId: messageIdSchema.optional(),
+    fileIds: z.array(fileIdSchema).min(1).max(MAX_FILES).optional(),
+  })
+  .refine(
+    ({ type, fileIds }) => type === undefined || (type === 'FILE') === (fileIds !== undefined),
+    {
+      message: 'FILE messages have fileIds, and TEXT messages none',
+    },
+  )
+
+/** The headers of `POST …/messages`. Keys are kept for a day, for each person and conversation. */
+export const postMessageHeadersSchema = z.object({
+  'idempotency-key': z.string().min(1).max(255).optional(),
+})
+
+/** `PATCH …/messages/:messageId`. */
+export const editMessageRequestSchema = z.strictObject({ content: contentSchema })
+
+/** The headers of `PATCH …/messages/:messageId`: the version that is edited, as its `ETag` says. */
+export const editMessageHeadersSchema = z.object({ 'if-match': z.string().max(500).optional() })
+
+/** `GET …/messages/:messageId/replies?limit=20&cursor=`: oldest first. */
+export const listRepliesResponseSchema = z.strictObject({
+  messages: z.array(messageSchema),
+  nextCursor: z.string().nullable(),
+})
+
+/** `POST …/reactions`; in the query of `DELETE …/reactions`. */
+export const reactionRequestSchema = z.strictObject({ emoji: emojiSchema })
+
+/** `GET …/pins`: what was pinned last comes first. */
+export const listPinsResponseSchema = z.strictObject({
+  pins: z.array(
+    z.strictObject({ message: messageSchema, pinnedBy: userIdSchema, pinnedAt: timeSchema }),
+  ),
+  nextCursor: z.string().nullable(),
+})
+
+/** `GET …/messages/:messageId/revisions`: what it said before, the newest first. */
+export const listRevisionsResponseSchema = z.strictObject({
+  revisions: z.array(
+    z.strictObject({ version: z.int(), content: z.string(), replacedAt: timeSchema }),
+  ),
+  nextCursor: z.string().nullable(),
 })
 
 export type Message = z.infer<typeof messageSchema>
 export type LocatedMessage = z.infer<typeof locatedMessageSchema>
+export type Revision = z.infer<typeof listRevisionsResponseSchema>['revisions'][number]
+export type PinnedMessage = z.infer<typeof listPinsResponseSchema>['pins'][number]

@@ -61,6 +61,11 @@ export const directoryEventSchema = z.discriminatedUnion('topic', [
   z.strictObject({ topic: z.literal('dms') }),
   z.strictObject({ topic: z.literal('dm'), threadId: threadIdSchema }),
   z.strictObject({ topic: z.literal('me') }),
+  /** One has read on another device. */
+  z.strictObject({
+    topic: z.literal('reads'),
+    conversationId: z.union([channelIdSchema, threadIdSchema]),
+  }),
 ])
 
 export const eventMessageSchema = z.strictObject({

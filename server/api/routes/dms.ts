@@ -5,8 +5,10 @@ import {
   listDmsQuerySchema,
   listDmsResponseSchema,
   startDmRequestSchema,
+  updateDmRequestSchema,
 } from '../../../shared/api/dms.ts'
 import { threadIdSchema } from '../../../shared/ids.ts'
+import { updateDm } from '../../commands/change-dm.ts'
 import { startDm } from '../../commands/start-dm.ts'
 import { getDm, listDms } from '../../queries/dms.ts'
 import {
@@ -40,6 +42,13 @@ const getRoute = signedInRoute({
   request: { params: z.object({ id: threadIdSchema }) },
   responses: { 200: json(dmSchema, 'The thread') },
 })
+const updateRoute = signedInRoute({
+  method: 'patch',
+  path: '/dm/{id}',
+  summary: 'Mute or archive a direct message for oneself, or choose what one hears of it',
+  request: { params: z.object({ id: threadIdSchema }), body: jsonBody(updateDmRequestSchema) },
+  responses: { 200: json(dmSchema, 'The thread') },
+})
 
 export function createDmRoutes({ commands }: RouteDeps): ApiApp {
   const { database } = commands
@@ -57,5 +66,11 @@ export function createDmRoutes({ commands }: RouteDeps): ApiApp {
     .openapi(getRoute, async (context) => {
       const { id } = context.req.valid('param')
       return context.json(await getDm(database, context.get('identity').userId, id), 200)
+    })
+    .openapi(updateRoute, async (context) => {
+      const { id } = context.req.valid('param')
+      const commander = commanderOf(context.get('identity'))
+      updateDm(commands, commander, id, context.req.valid('json'))
+      return context.json(await getDm(database, commander.userId, id), 200)
     })
 }

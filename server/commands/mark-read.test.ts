@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { channelSchema, type Channel } from '../../shared/api/channels.ts'
+import { dmSchema, listDmsResponseSchema, type Dm } from '../../shared/api/dms.ts'
+import { messageSchema, type Message } from '../../shared/api/messages.ts'
+import { problemSchema } from '../../shared/api/problem.ts'
+import { MAX_UNREAD, readingSchema, type Reading } from '../../shared/api/reading.ts'
+import { rootMap } from '../../shared/document/layout.ts'
+import { formatConversationName, formatUserDocumentName } from '../../shared/document/names.ts'
+import { createIdSequence, message } from '../../shared/testing/updates.ts'
+import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
+import { connect } from '../testing/sync-client.ts'
+
+const HOUR_MS = 3_600_000
+const nothing = { unreadCount: 0, mentionCount: 0 }
+const nextId = createIdSequence()
+
+let server: TestServer
+let ada: TestPerson
+let ben: TestPerson
+/** Where Ada and Ben talk, below `/api`; a fresh channel for each test. */
+let path: string
+let channel: Channel
+let channels = 0
+
+beforeAll(async () => {
+  server = await startTestServer()
+  ada = await server.signUp('Ada')
+  ben = await server.signUp('Ben')
+})
+afterAll(() => server.close())
+
+beforeEach(async () => {
+  channels += 1
+  channel = await server.createChannel(ada, { name: 'Room', slug: `room-${channels}` })
+  path = `/api/channels/${channel.id}`
+  await post('written before Ben came', ada)
+  await ben.request('POST', `${path}/members`, { userId: ben.userId })
+})
+
+async function post(content: string, by: TestPerson, more: object = {}): Promise<Message> {
+  const response = await by.request('POST', `${path}/messages`, { content, ...more })
+  return messageSchema.parse(await response.json())
+}
+
+async function mark(how: 'read' | 'unread', by: TestPerson, { id }: Message): Promise<Reading> {
+  const response = await by.request('POST', `${path}/${how}`, { messageId: id })
+  return readingSchema.parse(await response.json())
+}
+
+async function readingOf(person: TestPerson): Promise<Reading> {
+  const shown = channelSchema.parse(await (await person.request('GET', path)).json())
+  const { lastReadMessageId, unreadCount, mentionCount } = shown
+  return { lastReadMessageId, unreadCount, mentionCount }
+}
+
+async function codeOf(response: Response): Promise<string> {
+  return problemSchema.parse(await response.json()).code
+}
+
+test('who comes into a channel has read what is there; what arrives is unread for the others', async () => {
+  expect(await readingOf(ben)).toMatchObject(nothing)
+  const first = await post('one', ada)
+  await post('two', ada)
+  expect(await readingOf(ben)).toMatchObject({ unreadCount: 2, mentionCount: 0 })
+  expect((await readingOf(ada)).unreadCount).toBe(0)
+  expect(await mark('read', ben, first)).toEqual({
+    ...{ lastReadMessageId: first.id, unreadCount: 1, mentionCount: 0 },
+  })
+})
+
+test('a mark never moves back by reading, and does when one says so', async () => {
+  const one = await post('one', ada)
+  const two = await post('two', ada)
+  await post('three', ada)
+  expect((await mark('read', ben, two)).unreadCount).toBe(1)
+  expect(await mark('read', ben, one)).toMatchObject({ lastReadMessageId: two.id, unreadCount: 1 })
+  expect(await mark('unread', ben, two)).toMatchObject({
+    lastReadMessageId: one.id,
+    unreadCount: 2,
+  })
+  expect((await mark('read', ben, two)).unreadCount).toBe(1)
+})
+
+test('marking the very first message unread leaves nothing read', async () => {
+  const started = await ada.request('POST', '/api/dm', { participantIds: [ben.userId] })
+  path = `/api/dm/${dmSchema.parse(await started.json()).id}`
+  const first = await post('hello', ada)
+  await post('there', ada)
+  await mark('read', ben, first)
+  expect(await mark('unread', ben, first)).toEqual({
+    ...{ lastReadMessageId: null, unreadCount: 2, mentionCount: 0 },
+  })
+  const { dms } = listDmsResponseSchema.parse(await (await ben.request('GET', '/api/dm')).json())
+  expect(dms.map(({ unreadCount }) => unreadCount)).toEqual([2])
+})
+
+test('what was written offline long ago is unread when it arrives', async () => {
+  const last = await post('read by Ben', ada)
+  await mark('read', ben, last)
+  const client = connect(server, ada)
+  const open = client.open(formatConversationName({ kind: 'channel', id: channel.id }))
+  await open.synced
+  const createdAt = last.createdAt - HOUR_MS
+  rootMap(open.document, 'messages').set(nextId(), message(ada.userId, { createdAt }))
+  await open.durable()
+  await expect.poll(async () => (await readingOf(ben)).unreadCount).toBe(1)
+  client.close()
+})
+
+test("one's own messages, deleted ones and replies are not unread; a reply that mentions one is told", async () => {
+  await post('mine', ben)
+  const gone = await post(`<@${ben.userId}>`, ada)
+  await ada.request('DELETE', `${path}/messages/${gone.id}`)
+  const parent = await post('topic', ada)
+  await post('a reply', ada, { parentId: parent.id })
+  expect(await readingOf(ben)).toMatchObject({ unreadCount: 1, mentionCount: 0 })
+  const reply = await post(`<@${ben.userId}>, what do you think?`, ada, { parentId: parent.id })
+  expect(await readingOf(ben)).toMatchObject({ unreadCount: 1, mentionCount: 1 })
+  expect(await mark('read', ben, reply)).toMatchObject(nothing)
+})
+
+test('mentions of one, of the channel and of those who are here are counted, others are not', async () => {
+  for (const whom of [ben.userId, 'channel', 'here', ada.userId, 'everybody']) {
+    await post(`hello <@${whom}>`, ada)
+  }
+  await post('<@here>, says Ben', ben)
+  expect(await readingOf(ben)).toMatchObject({ unreadCount: 5, mentionCount: 3 })
+  expect(await readingOf(ada)).toMatchObject({ unreadCount: 1, mentionCount: 1 })
+})
+
+test('counts end at a thousand, and begin with what arrived last', async () => {
+  const { sqlite } = server
+  const insert = sqlite.prepare(
+    `INSERT INTO messages (channel_id, id, author_id, content, type, version, created_at, received_at)
+     VALUES (?, ?, ?, 'old', 'TEXT', 1, 1, ?)`,
+  )
+  const time = Date.now() + HOUR_MS
+  sqlite.transaction(() => {
+    for (let index = 0; index <= MAX_UNREAD; index += 1) {
+      insert.run(channel.id, nextId(), ada.userId, time + index)
+    }
+  })()
+  expect((await readingOf(ben)).unreadCount).toBe(MAX_UNREAD)
+  const content = `<@${ben.userId}>`
+  sqlite
+    .prepare('UPDATE messages SET content = ? WHERE channel_id = ? AND received_at = ?')
+    .run(content, channel.id, time + MAX_UNREAD)
+  expect((await readingOf(ben)).mentionCount).toBe(1)
+})
+
+test('who left and comes back begins anew', async () => {
+  await post('one', ada)
+  await ben.request('DELETE', `${path}/members/${ben.userId}`)
+  expect(await readingOf(ben)).toEqual({ lastReadMessageId: null, ...nothing })
+  const missed = await post('two', ada)
+  await ben.request('POST', `${path}/members`, { userId: ben.userId })
+  expect(await readingOf(ben)).toEqual({ lastReadMessageId: missed.id, ...nothing })
+})
+
+test("one's other devices hear that one has read, and nobody else does", async () => {
+  const people = [ada, ben].map((person) => {
+    const client = connect(server, person)
+    return { client, open: client.open(formatUserDocumentName(person.userId)) }
+  })
+  const [adas, bens] = people
+  await Promise.all(people.map(({ open }) => open.synced))
+  const reads = (device: typeof adas) =>
+    device?.open.messages.filter((each) => each.type === 'event' && each.event.topic === 'reads')
+  const one = await post('one', ada)
+  await mark('read', ben, one)
+  await expect.poll(() => reads(bens)).toHaveLength(1)
+  expect(reads(bens)?.[0]).toMatchObject({ event: { conversationId: channel.id } })
+  // Nothing moves, so there is nothing to tell.
+  await mark('read', ben, one)
+  await mark('unread', ben, one)
+  await expect.poll(() => reads(bens)).toHaveLength(2)
+  expect(reads(adas)).toEqual([])
+  for (const { client } of people) client.close()
+})
+
+test('only who is in a channel has a mark in it, and only on its messages', async () => {
+  const eve = await server.signUp('Eve')
+  const one = await post('one', ada)
+  const read = async (by: TestPerson, messageId: string): Promise<string> =>
+    codeOf(await by.request('POST', `${path}/read`, { messageId }))
+  expect(await read(eve, one.id)).toBe('not_member')
+  expect(await read(ben, channel.id)).toBe('unknown_message')
+  const hidden = await server.createChannel(ada, { name: 'H', slug: 'hidden', type: 'PRIVATE' })
+  path = `/api/channels/${hidden.id}`
+  expect(await read(ben, one.id)).toBe('not_found')
+})
+
+test('a thread that was put aside comes back with the next message', async () => {
+  const started = await ada.request('POST', '/api/dm', { participantIds: [ben.userId] })
+  const { id } = dmSchema.parse(await started.json())
+  path = `/api/dm/${id}`
+  const patch = async (body: object): Promise<Dm> =>
+    dmSchema.parse(await (await ben.request('PATCH', path, body)).json())
+  expect(await patch({ archived: true, muted: true, notifyLevel: 'ALL' })).toMatchObject({
+    ...{ archivedAt: expect.any(Number), muted: true, notifyLevel: 'ALL' },
+  })
+  expect(await patch({ notifyLevel: null })).toMatchObject({ muted: true, notifyLevel: null })
+  expect((await patch({})).archivedAt).not.toBeNull()
+  await expect
+    .poll(async () => {
+      await post('news', ada)
+      return (await patch({})).archivedAt
+    })
+    .toBeNull()
+  expect((await patch({ archived: true })).archivedAt).not.toBeNull()
+  expect((await patch({ archived: false })).archivedAt).toBeNull()
+  const adas = dmSchema.parse(await (await ada.request('GET', path)).json())
+  expect(adas).toMatchObject({ muted: false, notifyLevel: null, archivedAt: null })
+})
