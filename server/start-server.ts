@@ -157,10 +157,7 @@ async function serveStore(
     setClientAddress(request, addressOf(request, config))
     void listener(request, response)
   })
-  server.on('upgrade', (request, socket, head) => {
-    if (request.url?.split('?')[0] === '/sync') running.handleUpgrade(request, socket, head)
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-  })
+  server.on('upgrade', running.handleUpgrade)
   try {
     await listen(server, config.http)
   } catch (error) {

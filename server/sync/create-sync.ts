@@ -1,5 +1,6 @@
 /**
- * `/sync`: Hocuspocus with each concern in its own extension, in the order in which they run.
+ * `/sync` and `/yjs`: Hocuspocus with each concern in its own extension, in the order in which they
+ * run.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -15,8 +16,10 @@ import { createAwarenessLimit } from './awareness-limit.ts'
 import { createCompress } from './compress-frames.ts'
 import { createGuardHook } from './guard-hook.ts'
 import { createHeldDocuments, type HeldDocuments } from './held-documents.ts'
+import { createHocuspocusSession } from './hocuspocus-session.ts'
 import { createLiveNotifier, type SyncNotifier } from './live-notifier.ts'
 import { createPersistence } from './persistence.ts'
+import { createPlainYjs, isPlainYjsPath } from './plain/create-plain-yjs.ts'
 import { createPresence } from './presence.ts'
 import { createSegmentNews } from './segment-news.ts'
 import { watchExpiry } from './session-expiry.ts'
@@ -57,6 +60,7 @@ const CLOSE_TIMEOUT_MS = 2_000
 /** Every browser asks once per conversation when it connects. */
 const QUESTION_RATE = { capacity: 4_000, perSecond: 20 }
 const TYPING_RATE = { capacity: 20, perSecond: 4 }
+const AWARENESS_RATE = { capacity: 200, perSecond: 20 }
 
 export function createSync(deps: SyncDeps): Sync {
   const { config, engine, now, onUnexpected } = deps
@@ -76,6 +80,11 @@ export function createSync(deps: SyncDeps): Sync {
     onUnexpected,
   })
   engine.onDocument(segmentNews.onDocument, onUnexpected)
+  const plainYjs = createPlainYjs({
+    hocuspocus: () => hocuspocus,
+    ownerOf: engine.journal.clientOwner,
+    awarenessRate: createTokenBuckets({ ...AWARENESS_RATE, now }),
+  })
   const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
     quiet: true,
     timeout: IDLE_TIMEOUT_MS,
@@ -105,16 +114,20 @@ export function createSync(deps: SyncDeps): Sync {
       segmentNews.extension,
       presence.extension,
       createAwarenessLimit(),
+      plainYjs.extension,
     ],
   })
+  const hocuspocusSession = createHocuspocusSession({ hocuspocus, compress: createCompress() })
   const upgrade = createSyncUpgrade({
-    hocuspocus,
+    sessionAt(path) {
+      if (path === '/sync') return hocuspocusSession
+      return isPlainYjsPath(path) ? plainYjs.openSession : undefined
+    },
     publicUrl: config.http.publicUrl,
     maxFrameBytes: limits.maxFrameBytes,
     maxBufferedBytes: limits.maxBufferedBytes,
     connectionsPerAddress: limits.connectionsPerAddress,
     frameRate: createTokenBuckets({ ...limits.frames, now }),
-    compress: createCompress(),
     addressOf: deps.addressOf,
     onUnexpected,
   })
@@ -147,6 +160,7 @@ export function createSync(deps: SyncDeps): Sync {
       // What has arrived is answered before its socket closes.
       engine.admission.settle()
       await upgrade.close(CLOSE_TIMEOUT_MS)
+      plainYjs.close()
       presence.close()
       await held.releaseAll()
       engine.admission.settle()
