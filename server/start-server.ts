@@ -23,6 +23,7 @@ import { openEngine } from './journal/open-engine.ts'
 import { createSegmentRoller } from './journal/roll-segments.ts'
 import { createConversationWriter } from './journal/write-conversation.ts'
 import type { Logger } from './observability/logger.ts'
+import { createMetrics } from './observability/metrics.ts'
 import { openStore, type OpenStore } from './open-store.ts'
 import { createReadConversationAccess } from './queries/conversation-access.ts'
 import { StartFault, startStep } from './start-fault.ts'
@@ -87,9 +88,11 @@ async function serveStore(
     () => readAuthSecret(config),
     (reason) => reason,
   )
+  const metrics = createMetrics()
   const engine = openEngine({
     sqlite,
     now,
+    onCommitted: metrics.noteCommit,
     onProjectionFailure: (error, documentName) =>
       logger.error({ documentName, error }, 'a document could not be projected'),
     onWriteFailure: (error) => logger.error({ error }, 'changes could not be written'),
@@ -118,9 +121,11 @@ async function serveStore(
     now,
     addressOf: (request) => networkOf(addressOf(request, config)),
     onLeft: noteSeen,
+    onRefused: metrics.noteRefusal,
     onUnexpected: (error) => logger.error({ error }, 'an update failed unexpectedly'),
   })
   sync = running
+  metrics.watch(() => ({ ...running.counts(), projection: engine.projectionLag() }))
 
   const writer = createConversationWriter({
     admission: engine.admission,
@@ -144,6 +149,8 @@ async function serveStore(
     readAccess,
     auth,
     authenticate,
+    metrics,
+    metricsToken: config.metrics.token,
     publicUrl: config.http.publicUrl,
     requestRate: createTokenBuckets({ ...REQUEST_RATE, now }),
     signInRate: createTokenBuckets({ ...config.limits.signIns, now }),

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import { Hocuspocus } from '@hocuspocus/server'
 import type { Conversation } from '../../shared/document/names.ts'
 import type { ConversationAccess } from '../../shared/guard/actor.ts'
+import type { ErrorCode } from '../../shared/errors.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { Authenticate, Credential } from '../auth/authenticate.ts'
 import type { Config } from '../config/config.ts'
@@ -39,6 +40,7 @@ export interface SyncDeps {
   now: () => number
   addressOf: (request: IncomingMessage) => string
   onLeft: (userId: UserId) => void
+  onRefused: (code: ErrorCode) => void
   onUnexpected: (error: unknown) => void
 }
 
@@ -46,6 +48,8 @@ export interface Sync {
   handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   notifier: SyncNotifier
   withDocument: HeldDocuments['withDocument']
+  /** Open WebSockets by protocol, and documents in memory. */
+  counts: () => { sockets: { sync: number; yjs: number }; openDocuments: number }
   /** Ends all connections and stores what is in memory; the journal has it all in any case. */
   close: () => Promise<void>
 }
@@ -100,6 +104,7 @@ export function createSync(deps: SyncDeps): Sync {
         newestSegment: engine.segments.newest,
         documentsPerSocket: limits.documentsPerSocket,
         connectionsPerPerson: limits.connectionsPerPerson,
+        onRefused: deps.onRefused,
         onUnexpected,
       }),
       ...persistence.extensions,
@@ -108,6 +113,7 @@ export function createSync(deps: SyncDeps): Sync {
         updateRate: createTokenBuckets({ ...limits.updates, now }),
         backlogRate: createTokenBuckets({ ...BACKLOG_RATE, now }),
         now,
+        onRefused: deps.onRefused,
         onUnexpected,
       }),
       createTyping({ rate: createTokenBuckets({ ...TYPING_RATE, now }), now }),
@@ -155,6 +161,14 @@ export function createSync(deps: SyncDeps): Sync {
     handleUpgrade: upgrade.handle,
     notifier,
     withDocument: held.withDocument,
+    counts() {
+      const all = [...upgrade.sockets()]
+      const yjs = all.filter(({ path }) => isPlainYjsPath(path)).length
+      return {
+        sockets: { sync: all.length - yjs, yjs },
+        openDocuments: hocuspocus.documents.size,
+      }
+    },
     async close() {
       stopWatching()
       // What has arrived is answered before its socket closes.
