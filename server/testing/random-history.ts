@@ -83,13 +83,12 @@ export async function createTemplate(path: string): Promise<void> {
     sqlite
       .prepare('INSERT INTO users (id, name, role, created_at, updated_at) VALUES (?, ?, ?, ?, ?)')
       .run(userId, userId, role, now, now)
-    sqlite
-      .prepare('INSERT INTO channel_members VALUES (?, ?, ?, ?)')
-      .run(channel?.id, userId, role, now)
-    sqlite
-      .prepare('INSERT INTO direct_message_participants VALUES (?, ?, ?)')
-      .run(thread?.id, userId, now)
   }
+  sqlite.exec(`
+    INSERT INTO channel_members (channel_id, user_id, role, joined_at)
+    SELECT channels.id, users.id, role, ${now} FROM users, channels;
+    INSERT INTO direct_message_participants (thread_id, user_id, joined_at)
+    SELECT direct_message_threads.id, users.id, ${now} FROM users, direct_message_threads`)
   await close()
 }
 
