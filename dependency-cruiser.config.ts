@@ -177,8 +177,9 @@ const config: IConfiguration = {
     vendorHome('home-of-better-auth', 'better-auth', '^server/auth/'),
     vendorHome('home-of-the-provider', '@hocuspocus/provider', '^client/engine/'),
     vendorHome('home-of-pino', 'pino', '^server/observability/'),
+    vendorHome('home-of-prom-client', 'prom-client', '^server/observability/'),
     vendorHome('home-of-hono', '(hono|@hono)', '^server/(api/|auth/|start-server[.]ts)'),
-    vendorHome('home-of-yauzl', 'yauzl', '^server/import/'),
+    vendorHome('home-of-zip', '(yauzl|yazl)', '^server/(import|admin)/'),
   ],
   options: {
     // TypeScript 7 has no parser that dependency-cruiser could call, so swc reads the modules.

@@ -1,13 +1,17 @@
 /** The command line: a table of commands. `node server/cli.ts <command> --help` explains each. */
 import type { CommandContext, CommandRun } from './cli-command.ts'
-import { runRebuild, runVerify } from './admin/check-commands.ts'
+import { runAdmin } from './admin/admin-command.ts'
+import { runRebuild } from './admin/rebuild-command.ts'
+import { runVerify } from './admin/verify-command.ts'
 import { runImport } from './import/import-command.ts'
 import { runSeed } from './seed/seed-command.ts'
 import { describeFailure } from './start-fault.ts'
 
 const commands: Record<string, CommandRun> = {
+  admin: runAdmin,
   import: runImport,
   seed: runSeed,
+  // Short for `admin verify`, `admin rebuild`.
   verify: runVerify,
   rebuild: runRebuild,
 }

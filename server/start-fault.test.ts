@@ -160,7 +160,7 @@ describe('a command that cannot start says why', () => {
 
   test('and ends with 5 while a server has the data directory', async () => {
     const release = lockDataDirectory(dataDir)
-    const { code, complaint } = await run(['cli.ts', 'verify'])
+    const { code, complaint } = await run(['cli.ts', 'rebuild'])
     release()
     expect(code).toBe(5)
     expect(complaint).toContain(`is using ${dataDir}. Stop it first`)
@@ -171,7 +171,7 @@ describe('a command that cannot start says why', () => {
     expect(await run(['cli.ts', 'frobnicate'])).toEqual({
       code: 2,
       out: '',
-      complaint: 'Commands: import, seed, verify, rebuild\n',
+      complaint: 'Commands: admin, import, seed, verify, rebuild\n',
     })
     const { code, complaint } = await run(['cli.ts', 'verify', '--frobnicate'])
     expect(code).toBe(2)

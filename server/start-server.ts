@@ -24,6 +24,7 @@ import { openEngine } from './journal/open-engine.ts'
 import { createSegmentRoller } from './journal/roll-segments.ts'
 import { createConversationWriter } from './journal/write-conversation.ts'
 import type { Logger } from './observability/logger.ts'
+import { createMetrics } from './observability/metrics.ts'
 import { openStore, type OpenStore } from './open-store.ts'
 import { createReadConversationAccess } from './queries/conversation-access.ts'
 import { StartFault, startStep } from './start-fault.ts'
@@ -88,9 +89,11 @@ async function serveStore(
     () => readAuthSecret(config),
     (reason) => reason,
   )
+  const metrics = createMetrics()
   const engine = openEngine({
     sqlite,
     now,
+    onCommitted: metrics.noteCommit,
     onProjectionFailure: (error, documentName) =>
       logger.error({ documentName, error }, 'a document could not be projected'),
     onWriteFailure: (error) => logger.error({ error }, 'changes could not be written'),
@@ -119,9 +122,11 @@ async function serveStore(
     now,
     addressOf: (request) => networkOf(addressOf(request, config)),
     onLeft: noteSeen,
+    onRefused: metrics.noteRefusal,
     onUnexpected: (error) => logger.error({ error }, 'an update failed unexpectedly'),
   })
   sync = running
+  metrics.watch(() => ({ ...running.counts(), projection: engine.projectionLag() }))
 
   const writer = createConversationWriter({
     admission: engine.admission,
@@ -149,6 +154,8 @@ async function serveStore(
     readAccess,
     auth,
     authenticate,
+    metrics,
+    metricsToken: config.metrics.token,
     publicUrl: config.http.publicUrl,
     requestRate: createTokenBuckets({ ...REQUEST_RATE, now }),
     signInRate: createTokenBuckets({ ...config.limits.signIns, now }),
@@ -162,10 +169,7 @@ async function serveStore(
     setClientAddress(request, addressOf(request, config))
     void listener(request, response)
   })
-  server.on('upgrade', (request, socket, head) => {
-    if (request.url?.split('?')[0] === '/sync') running.handleUpgrade(request, socket, head)
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-  })
+  server.on('upgrade', running.handleUpgrade)
   try {
     await listen(server, config.http)
   } catch (error) {

@@ -12,6 +12,7 @@ import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
 import { describeAuth, isAuthRoute } from './describe-auth.ts'
 import { docsPage } from './docs-page.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
+import { observeRequests } from './observe-requests.ts'
 import { refuseForeignWrites } from './refuse-foreign-writes.ts'
 import { originOf } from './request-origin.ts'
 import { createAuditLogRoutes } from './routes/audit-logs.ts'
@@ -24,6 +25,7 @@ import { createMemberRoutes } from './routes/members.ts'
 import { createMessageRoutes } from './routes/messages.ts'
 import { createReactionAndPinRoutes } from './routes/reactions-and-pins.ts'
 import { createReadingRoutes } from './routes/reading.ts'
+import { createMetricsRoutes, type MetricsRouteDeps } from './routes/metrics.ts'
 import { createSystemRoutes } from './routes/system.ts'
 import { createTokenRoutes } from './routes/tokens.ts'
 import { createUserRoutes } from './routes/users.ts'
@@ -34,7 +36,7 @@ interface Rate {
   take: (key: string) => boolean
 }
 
-export interface ApiDeps extends RouteDeps, ErrorReporter {
+export interface ApiDeps extends RouteDeps, ErrorReporter, MetricsRouteDeps {
   auth: Auth
   authenticate: Authenticate
   publicUrl: string
@@ -51,6 +53,7 @@ const MAX_BODY_BYTES = 1_048_576
 
 export function createApi(deps: ApiDeps): ApiApp {
   const app = createApp()
+  app.use(observeRequests(deps.metrics))
   app.use(requestId())
   app.use(securityHeaders())
   app.onError((error, context) => toProblemResponse(context, error, deps))
@@ -95,6 +98,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createWorkspaceRoutes(deps))
   app.route('/api', api)
   app.all('/api/*', (context) => problemResponse(context, { code: 'not_found' }))
+  app.route('/', createMetricsRoutes(deps))
   if (deps.client !== undefined) app.use(deps.client)
   return app
 }

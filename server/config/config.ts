@@ -17,6 +17,7 @@ export const environmentSchema = z.object({
   SEGMENT_MAX_MESSAGES: z.coerce.number().int().min(10).default(1_000),
   SEGMENT_MAX_CLIENTS: z.coerce.number().int().min(10).default(300),
   UPDATES_PER_SECOND: z.coerce.number().int().min(1).default(20),
+  METRICS_TOKEN: z.string().min(16).optional(),
 })
 
 /** What each variable must be, as it is said to who starts the server. */
@@ -31,6 +32,7 @@ const expectations: Record<keyof typeof environmentSchema.shape, string> = {
   SEGMENT_MAX_MESSAGES: 'must be a whole number from 10',
   SEGMENT_MAX_CLIENTS: 'must be a whole number from 10',
   UPDATES_PER_SECOND: 'must be a whole number from 1',
+  METRICS_TOKEN: 'must have at least 16 characters',
 }
 
 export interface Config {
@@ -47,6 +49,8 @@ export interface Config {
   /** Undefined: made on the first start and kept in the data directory. */
   auth: { secret: Secret | undefined }
   log: { level: (typeof logLevels)[number] }
+  /** Undefined: programs on this machine alone may read `/metrics`. */
+  metrics: { token: Secret | undefined }
   limits: Limits
 }
 
@@ -110,6 +114,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     database: { path: resolve(dataDir, 'connectnow.db') },
     auth: { secret: AUTH_SECRET === undefined ? undefined : createSecret(AUTH_SECRET) },
     log: { level: LOG_LEVEL },
+    metrics: {
+      token:
+        parsed.data.METRICS_TOKEN === undefined
+          ? undefined
+          : createSecret(parsed.data.METRICS_TOKEN),
+    },
     limits: {
       ...defaultLimits,
       segments: { maxMessages: SEGMENT_MAX_MESSAGES, maxClients: SEGMENT_MAX_CLIENTS },

@@ -63,6 +63,8 @@ export interface AdmissionDeps {
   foreignMessages: ForeignMessages
   /** A document has grown: everything in it is on disk. */
   onApplied: (documentName: string, live: LiveDocument) => void
+  /** A batch of so many updates is on disk; writing it took so long. */
+  onCommitted?: (updates: number, seconds: number) => void
   /** The disk did not take a batch, or an observer of a document failed. */
   onFailure: (error: unknown) => void
   now: () => number
@@ -166,7 +168,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
         isElsewhere: (messageId) => foreignMessages.has(request.documentName, messageId),
       })
     } catch (error) {
-      request.reject(toError(error))
+      request.reject(error instanceof Error ? error : new Error('No Error', { cause: error }))
       return undefined
     }
   }
@@ -179,6 +181,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   const writeProjection = sqlite.transaction(projection.run)
 
   function commit(accepted: readonly Accepted[]): void {
+    const startedAt = performance.now()
     let seqs: number[]
     try {
       seqs = writeBatch(accepted)
@@ -190,6 +193,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       accepted.forEach(commitAlone)
       return
     }
+    deps.onCommitted?.(accepted.length, (performance.now() - startedAt) / 1_000)
     projection.committed()
     accepted.forEach((each, index) => apply(each, seqs[index]))
   }
@@ -293,8 +297,4 @@ function countCreated(changes: readonly RecordChange[]): number {
 
 function hasAll(document: Y.Doc, clients: readonly ClientClock[]): boolean {
   return clients.every(({ clientId, clock }) => Y.getState(document.store, clientId) >= clock)
-}
-
-function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error('Not an Error was thrown', { cause: thrown })
 }

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import type { SqliteConnection } from '../database/open-database.ts'
 import { createReadMessagePlace } from '../projection/message-places.ts'
 import { createProjectChanges, type ProjectChanges } from '../projection/project-changes.ts'
-import { createProjectionQueue } from '../projection/projection-queue.ts'
+import { createProjectionQueue, type ProjectionQueue } from '../projection/projection-queue.ts'
 import { createAdmission, type Admission } from './admission.ts'
 import { createForeignMessages } from './foreign-messages.ts'
 import { createJournal, type Journal } from './journal.ts'
@@ -25,6 +25,7 @@ export interface Engine {
   onDocument: (listener: DocumentListener, onFailure: (error: unknown) => void) => void
   /** Writes the snapshot of a document that is in memory; does nothing for others. */
   storeSnapshot: (name: string) => void
+  projectionLag: ProjectionQueue['lag']
   /** Tries again what could not be projected; runs by itself, too, at growing intervals. */
   retryProjection: () => void
   /** Commits and projects what is waiting. Call before the database is closed. */
@@ -40,6 +41,7 @@ export interface EngineDeps {
   onProjectionFailure: (error: unknown, documentName: string | undefined) => void
   /** The disk did not take a batch, or an observer of a document failed; its writers are told. */
   onWriteFailure?: (error: unknown) => void
+  onCommitted?: (updates: number, seconds: number) => void
 }
 
 /** Recovers what a crash left behind, then answers an engine that is ready for writes. */
@@ -48,6 +50,7 @@ export function openEngine({
   now,
   onProjectionFailure,
   onWriteFailure,
+  onCommitted,
 }: EngineDeps): Engine {
   const journal = createJournal({ sqlite, now, randomClientId: () => randomInt(2 ** 32) })
   const loadDocument = createLoadDocument(sqlite, journal)
@@ -88,6 +91,7 @@ export function openEngine({
     foreignMessages,
     onApplied: announce,
     onFailure: (error) => onWriteFailure?.(error),
+    onCommitted: (updates, seconds) => onCommitted?.(updates, seconds),
     now,
   })
   const store = createStoreSnapshot(sqlite)
@@ -105,6 +109,7 @@ export function openEngine({
       const live = documents.get(name)
       if (live !== undefined) store(name, live)
     },
+    projectionLag: projection.lag,
     retryProjection() {
       projection.retry()
       admission.settle()

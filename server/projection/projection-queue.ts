@@ -29,6 +29,8 @@ export interface ProjectionQueue {
   /** Something waits for `retry`. */
   hasFailed: () => boolean
   stateOf: (documentName: string) => ProjectionState
+  /** How many changes wait, and how many documents have failed. */
+  lag: () => { waiting: number; stalled: number }
   /** Which segment got a message with this id, when that is not in the tables yet. */
   waitingPlaceOf: (conversation: Conversation, messageId: string) => number | undefined
   /** Writes all that waits; within the caller's transaction. */
@@ -85,6 +87,7 @@ export function createProjectionQueue(deps: ProjectionQueueDeps): ProjectionQueu
     hasWork: () => waiting.length > 0,
     isReady: () => waiting.length > 0 && storeFailure === undefined,
     hasFailed: () => storeFailure !== undefined || stalled.size > 0,
+    lag: () => ({ waiting: waiting.length, stalled: stalled.size }),
     stateOf(documentName) {
       if (stalled.has(documentName)) return { is: 'failed', error: stalled.get(documentName) }
       if (!waiting.some((entry) => entry.documentName === documentName)) return { is: 'complete' }

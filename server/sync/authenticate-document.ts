@@ -9,6 +9,7 @@ import type {
   onDisconnectPayload,
 } from '@hocuspocus/server'
 import { parseDocumentName, type Conversation } from '../../shared/document/names.ts'
+import type { ErrorCode } from '../../shared/errors.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { ConversationAccess } from '../../shared/guard/actor.ts'
 import type { Authenticate, Credential } from '../auth/authenticate.ts'
@@ -24,6 +25,7 @@ export interface AuthenticateDeps {
   newestSegment: (conversation: Conversation) => number
   documentsPerSocket: number
   connectionsPerPerson: number
+  onRefused: (code: ErrorCode) => void
   onUnexpected: (error: unknown) => void
 }
 
@@ -31,13 +33,18 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
   const { authenticate, readAccess, credentialEnd, newestSegment, documentsPerSocket } = deps
   const sockets = createSocketsByPerson()
 
+  function refuse(code: ErrorCode): ReturnType<typeof closeEventOf> {
+    deps.onRefused(code)
+    return closeEventOf(code)
+  }
+
   async function openSession(
     name: string,
     headers: Headers,
     token: string,
   ): Promise<SyncSession | undefined> {
     const identity = await authenticate({ headers, ...(token === '' ? {} : { token }) })
-    if (identity === undefined) throw closeEventOf('unauthenticated')
+    if (identity === undefined) throw refuse('unauthenticated')
     const address = parseDocumentName(name)
     if (address === undefined) return undefined
     if (address.kind === 'user') {
@@ -53,9 +60,9 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
 
   async function enter(payload: onAuthenticatePayload<SyncContext>): Promise<SyncSession> {
     const { socket } = payload.context
-    if (socket.sessions.size >= documentsPerSocket) throw closeEventOf('too_many_documents')
+    if (socket.sessions.size >= documentsPerSocket) throw refuse('too_many_documents')
     const session = await openSession(payload.documentName, payload.requestHeaders, payload.token)
-    if (session === undefined) throw closeEventOf('not_found')
+    if (session === undefined) throw refuse('not_found')
     return session
   }
 
@@ -70,7 +77,7 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
         if (!(error instanceof Error)) throw error
         // Hocuspocus would answer a bare "permission-denied", which a browser could not explain.
         deps.onUnexpected(error)
-        throw closeEventOf('internal')
+        throw refuse('internal')
       }
     },
     connected({ connection, context }: connectedPayload<SyncContext>) {
@@ -91,7 +98,7 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
         if (!session.access.canRead) session.endedWith = 'access_ended'
       }
       if (credentialEnd(identity.credential) === undefined) session.endedWith = 'session_ended'
-      if (session.endedWith !== undefined) connection.close(closeEventOf(session.endedWith))
+      if (session.endedWith !== undefined) connection.close(refuse(session.endedWith))
       return Promise.resolve()
     },
     onDisconnect({ context }: onDisconnectPayload<SyncContext>) {

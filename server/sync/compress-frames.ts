@@ -37,9 +37,8 @@ export function createCompress(): Compress {
 }
 
 /** Whether the address of a request for `/sync` says that large frames may be compressed. */
-export function asksForCompression(requestUrl: string | undefined): boolean {
-  const query = new URLSearchParams(requestUrl?.split('?')[1])
-  return query.get(COMPRESSION.parameter) === COMPRESSION.value
+export function asksForCompression({ searchParams }: URL): boolean {
+  return searchParams.get(COMPRESSION.parameter) === COMPRESSION.value
 }
 
 /** The socket as Hocuspocus is to see it. */

@@ -1,11 +1,13 @@
 /**
- * `/sync`: Hocuspocus with each concern in its own extension, in the order in which they run.
+ * `/sync` and `/yjs`: Hocuspocus with each concern in its own extension, in the order in which they
+ * run.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Hocuspocus } from '@hocuspocus/server'
 import type { Conversation } from '../../shared/document/names.ts'
 import type { ConversationAccess } from '../../shared/guard/actor.ts'
+import type { ErrorCode } from '../../shared/errors.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { Authenticate, Credential } from '../auth/authenticate.ts'
 import type { Config } from '../config/config.ts'
@@ -15,8 +17,10 @@ import { createAwarenessLimit } from './awareness-limit.ts'
 import { createCompress } from './compress-frames.ts'
 import { createGuardHook } from './guard-hook.ts'
 import { createHeldDocuments, type HeldDocuments } from './held-documents.ts'
+import { createHocuspocusSession } from './hocuspocus-session.ts'
 import { createLiveNotifier, type SyncNotifier } from './live-notifier.ts'
 import { createPersistence } from './persistence.ts'
+import { createPlainYjs, isPlainYjsPath } from './plain/create-plain-yjs.ts'
 import { createPresence } from './presence.ts'
 import { createSegmentNews } from './segment-news.ts'
 import { watchExpiry } from './session-expiry.ts'
@@ -36,6 +40,7 @@ export interface SyncDeps {
   now: () => number
   addressOf: (request: IncomingMessage) => string
   onLeft: (userId: UserId) => void
+  onRefused: (code: ErrorCode) => void
   onUnexpected: (error: unknown) => void
 }
 
@@ -43,6 +48,8 @@ export interface Sync {
   handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   notifier: SyncNotifier
   withDocument: HeldDocuments['withDocument']
+  /** Open WebSockets by protocol, and documents in memory. */
+  counts: () => { sockets: { sync: number; yjs: number }; openDocuments: number }
   /** Ends all connections and stores what is in memory; the journal has it all in any case. */
   close: () => Promise<void>
 }
@@ -57,6 +64,7 @@ const CLOSE_TIMEOUT_MS = 2_000
 /** Every browser asks once per conversation when it connects. */
 const QUESTION_RATE = { capacity: 4_000, perSecond: 20 }
 const TYPING_RATE = { capacity: 20, perSecond: 4 }
+const AWARENESS_RATE = { capacity: 200, perSecond: 20 }
 
 export function createSync(deps: SyncDeps): Sync {
   const { config, engine, now, onUnexpected } = deps
@@ -82,6 +90,11 @@ export function createSync(deps: SyncDeps): Sync {
     onUnexpected,
   })
   engine.onDocument(segmentNews.onDocument, onUnexpected)
+  const plainYjs = createPlainYjs({
+    hocuspocus: () => hocuspocus,
+    ownerOf: engine.journal.clientOwner,
+    awarenessRate: createTokenBuckets({ ...AWARENESS_RATE, now }),
+  })
   const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
     quiet: true,
     timeout: IDLE_TIMEOUT_MS,
@@ -97,6 +110,7 @@ export function createSync(deps: SyncDeps): Sync {
         newestSegment: engine.segments.newest,
         documentsPerSocket: limits.documentsPerSocket,
         connectionsPerPerson: limits.connectionsPerPerson,
+        onRefused: deps.onRefused,
         onUnexpected,
       }),
       ...persistence.extensions,
@@ -105,22 +119,27 @@ export function createSync(deps: SyncDeps): Sync {
         updateRate: createTokenBuckets({ ...limits.updates, now }),
         backlogRate: createTokenBuckets({ ...BACKLOG_RATE, now }),
         now,
+        onRefused: deps.onRefused,
         onUnexpected,
       }),
       typing.extension,
       segmentNews.extension,
       presence.extension,
       createAwarenessLimit(),
+      plainYjs.extension,
     ],
   })
+  const hocuspocusSession = createHocuspocusSession({ hocuspocus, compress: createCompress() })
   const upgrade = createSyncUpgrade({
-    hocuspocus,
+    sessionAt(path) {
+      if (path === '/sync') return hocuspocusSession
+      return isPlainYjsPath(path) ? plainYjs.openSession : undefined
+    },
     publicUrl: config.http.publicUrl,
     maxFrameBytes: limits.maxFrameBytes,
     maxBufferedBytes: limits.maxBufferedBytes,
     connectionsPerAddress: limits.connectionsPerAddress,
     frameRate: createTokenBuckets({ ...limits.frames, now }),
-    compress: createCompress(),
     addressOf: deps.addressOf,
     onUnexpected,
   })
@@ -152,11 +171,20 @@ export function createSync(deps: SyncDeps): Sync {
     handleUpgrade: upgrade.handle,
     notifier,
     withDocument: held.withDocument,
+    counts() {
+      const all = [...upgrade.sockets()]
+      const yjs = all.filter(({ path }) => isPlainYjsPath(path)).length
+      return {
+        sockets: { sync: all.length - yjs, yjs },
+        openDocuments: hocuspocus.documents.size,
+      }
+    },
     async close() {
       stopWatching()
       // What has arrived is answered before its socket closes.
       engine.admission.settle()
       await upgrade.close(CLOSE_TIMEOUT_MS)
+      plainYjs.close()
       presence.close()
       await held.releaseAll()
       engine.admission.settle()

@@ -4,11 +4,11 @@
  */
 import type { beforeSyncPayload, Connection, Extension } from '@hocuspocus/server'
 import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from 'y-protocols/sync'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { refusalSchema, type Refusal } from '../../shared/sync/refusal.ts'
 import type { ServerMessage } from '../../shared/sync/stateless-messages.ts'
 import type { Admission, Admitted } from '../journal/admission.ts'
-import { actorOf, closeEvent, closeEventOf, type SyncContext } from './sync-session.ts'
+import { actorOf, closeEvent, type SyncContext } from './sync-session.ts'
 import { createTokenBuckets, type TokenBuckets } from './token-bucket.ts'
 
 export interface GuardHookDeps {
@@ -18,6 +18,7 @@ export interface GuardHookDeps {
   /** Per person: how many documents may bring a backlog. */
   backlogRate: TokenBuckets
   now: () => number
+  onRefused: (code: ErrorCode) => void
   onUnexpected: (error: unknown) => void
 }
 
@@ -45,24 +46,29 @@ export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
     return backlogRate.take(userId)
   }
 
+  function refuse(refusal: Refusal): ReturnType<typeof closeEvent> {
+    deps.onRefused(refusal.code)
+    return closeEvent(refusal)
+  }
+
   async function admit(payload: beforeSyncPayload<SyncContext>): Promise<Admitted> {
     const { connection, context, documentName, payload: update, type } = payload
     const { session } = context
-    if (session === undefined) throw closeEventOf('unauthenticated')
-    if (session.endedWith !== undefined) throw closeEventOf(session.endedWith)
+    if (session === undefined) throw refuse({ code: 'unauthenticated' })
+    if (session.endedWith !== undefined) throw refuse({ code: session.endedWith })
     const actor = actorOf(session)
     if (actor === undefined) {
-      if (update.byteLength > EMPTY_UPDATE_BYTES) throw closeEventOf('server_only')
+      if (update.byteLength > EMPTY_UPDATE_BYTES) throw refuse({ code: 'server_only' })
       return NOTHING
     }
     // Every document that is opened answers the server's question, mostly with nothing.
     if (update.byteLength <= EMPTY_UPDATE_BYTES && type === messageYjsSyncStep2) return NOTHING
-    if (!isInTime(type, connection, session.identity.userId)) throw closeEventOf('rate_limited')
+    if (!isInTime(type, connection, session.identity.userId)) throw refuse({ code: 'rate_limited' })
     try {
       const origin = { source: 'connection' as const, connection }
       return await admission.admit({ documentName, update, actor, writer: 'person', origin })
     } catch (error) {
-      throw closeEvent(refusalOf(error))
+      throw refuse(refusalOf(error))
     }
   }
 
@@ -80,7 +86,7 @@ export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
       switch (payload.type) {
         case messageYjsSyncStep1:
           // Each is answered with all that the sender lacks, and costs them a few bytes.
-          if (!questionsOf(payload.connection).take('')) throw closeEventOf('rate_limited')
+          if (!questionsOf(payload.connection).take('')) throw refuse({ code: 'rate_limited' })
           return
         case messageYjsSyncStep2:
         case messageYjsUpdate: {
@@ -95,7 +101,7 @@ export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
           return
         }
         default:
-          throw closeEventOf('malformed_update')
+          throw refuse({ code: 'malformed_update' })
       }
     },
   }

@@ -20,6 +20,8 @@ export interface SyncSession {
 /** One WebSocket; shared by all its document sessions. */
 export interface SyncSocket {
   id: string
+  /** Where it was opened. */
+  path: string
   sessions: Set<SyncSession>
   /** Addresses (name and provider session) asked for and not ended yet: only these may be closed. */
   opened: Set<string>

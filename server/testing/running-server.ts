@@ -31,8 +31,8 @@ export interface TestServer extends RunningServer {
   /** Signs somebody new up; the first one owns the workspace. */
   signUp: (name: string) => Promise<TestPerson>
   createChannel: (owner: TestPerson, request: CreateChannelRequest) => Promise<Channel>
-  /** Stops and starts it again over the same data. */
-  restart: () => Promise<void>
+  /** Stops and starts it again over the same data, to which something may be done in between. */
+  restart: (meanwhile?: () => Promise<void>) => Promise<void>
 }
 
 export interface TestServerOptions {
@@ -100,8 +100,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       if (!response.ok) throw new Error(`No channel: ${await response.text()}`)
       return channelSchema.parse(await response.json())
     },
-    async restart() {
+    async restart(meanwhile) {
       await running.close()
+      await meanwhile?.()
       running = await start()
     },
     async close() {

@@ -2,36 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { CommandContext } from '../cli-command.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { runSeed } from '../seed/seed-command.ts'
-import { runRebuild, runVerify } from './check-commands.ts'
+import { runCommand } from '../testing/command-runner.ts'
+import { runRebuild } from './rebuild-command.ts'
+import { runVerify } from './verify-command.ts'
 
 describe('verify and rebuild', () => {
   let folder: string
-  let lines: string[]
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'connectnow-'))
-    lines = []
   })
   afterEach(() => {
     rmSync(folder, { recursive: true })
   })
-
-  function context(): CommandContext {
-    const print = (text: string): void => void lines.push(text)
-    return {
-      environment: { DATA_DIR: folder },
-      output: {
-        print,
-        complain: print,
-        progress: { stream: process.stderr, isInteractive: false },
-      },
-      now: Date.now,
-      signal: new AbortController().signal,
-    }
-  }
 
   /** All rows of all conversations, in an order of their own. */
   function rows(): unknown[] {
@@ -53,16 +38,16 @@ describe('verify and rebuild', () => {
   }
 
   test('P3 a seeded workspace verifies, and a rebuild changes no row', async () => {
-    expect(await runSeed([], context())).toBe(0)
-    expect(await runVerify([], context())).toBe(0)
+    expect((await runCommand(runSeed, [], folder)).code).toBe(0)
+    expect((await runCommand(runVerify, [], folder)).code).toBe(0)
     const before = rows()
     expect(before.length).toBeGreaterThan(20)
-    expect(await runRebuild([], context())).toBe(0)
+    expect((await runCommand(runRebuild, [], folder)).code).toBe(0)
     expect(rows()).toEqual(before)
   })
 
   test('P3 rows that were changed, lost or added behind its back are named, and made good again', async () => {
-    await runSeed([], context())
+    await runCommand(runSeed, [], folder)
     const before = rows()
     const { sqlite, close } = openDatabase(join(folder, 'connectnow.db'))
     sqlite.pragma('foreign_keys = OFF')
@@ -75,12 +60,13 @@ describe('verify and rebuild', () => {
     sqlite.prepare('UPDATE channels SET last_message_at = 1, newest_segment = 7').run()
     await close()
 
-    expect(await runVerify([], context())).toBe(1)
-    expect(lines.join('\n')).toContain(`messages ${first?.id}`)
-    expect(lines.join('\n')).toContain(`messages ${second?.id}`)
-    expect(lines.join('\n')).toMatch(/meta lastMessageAt.*meta newestSegment/s)
-    expect(await runRebuild([], context())).toBe(0)
-    expect(await runVerify([], context())).toBe(0)
+    const { code, complaint } = await runCommand(runVerify, [], folder)
+    expect(code).toBe(1)
+    expect(complaint).toContain(`messages ${first?.id}`)
+    expect(complaint).toContain(`messages ${second?.id}`)
+    expect(complaint).toMatch(/meta lastMessageAt.*meta newestSegment/s)
+    expect((await runCommand(runRebuild, [], folder)).code).toBe(0)
+    expect((await runCommand(runVerify, [], folder)).code).toBe(0)
     expect(rows()).toEqual(before)
   })
 })

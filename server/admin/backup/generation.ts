@@ -1,0 +1,49 @@
+/**
+ * The store's generation: rises with each restore, and never comes back to a number that a browser
+ * may have seen, whichever backup is restored how often.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { openDatabase, type SqliteConnection } from '../../database/open-database.ts'
+import { DATABASE_NAME } from '../open-checked-store.ts'
+
+export interface GenerationDeps {
+  /** The folder of the restored store. */
+  staged: string
+  /** The folder of the store that it replaces; there may be none, or a broken one. */
+  dataDir: string
+  now: number
+}
+
+/** Answers the new generation. Closing both stores leaves each in one file. */
+export async function raiseGeneration({ staged, dataDir, now }: GenerationDeps): Promise<number> {
+  const replaced = await readReplaced(join(dataDir, DATABASE_NAME))
+  const { sqlite, close } = openDatabase(join(staged, DATABASE_NAME))
+  try {
+    // Seconds: above what any earlier restore of the same backup can have made of it.
+    const generation = Math.max(read(sqlite), replaced, Math.floor(now / 1_000)) + 1
+    sqlite.prepare('UPDATE store_state SET generation = ?').run(generation)
+    return generation
+  } finally {
+    await close()
+  }
+}
+
+async function readReplaced(path: string): Promise<number> {
+  if (!existsSync(path)) return 0
+  try {
+    const { sqlite, close } = openDatabase(path)
+    try {
+      return read(sqlite)
+    } finally {
+      await close()
+    }
+  } catch {
+    return 0 // a store that cannot be read is why one restores
+  }
+}
+
+function read(sqlite: SqliteConnection): number {
+  const row = sqlite.prepare<[], { generation: number }>('SELECT generation FROM store_state').get()
+  return row?.generation ?? 1
+}

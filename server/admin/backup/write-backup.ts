@@ -1,0 +1,82 @@
+/** Writes one archive of a store that may be in use: the database as it is at one moment, then files. */
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Transform } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
+import { ZipFile } from 'yazl'
+import { copyDatabase } from '../../database/copy-database.ts'
+import { DATABASE_NAME } from '../open-checked-store.ts'
+import { DATA_PREFIX, MANIFEST_NAME, type BackupManifest } from './backup-manifest.ts'
+import { listKeptFiles } from './kept-files.ts'
+
+export interface BackupSource {
+  dataDir: string
+  /** Where the copy of the database is put while it is being packed. */
+  workFolder: string
+  madeAt: number
+}
+
+type PackedFile = BackupManifest['files'][number]
+
+/** Above it an entry needs the larger form of its sizes. */
+const LARGE_BYTES = 2 ** 31
+
+/** Answers what the archive holds. Files that are deleted meanwhile may be missing in it. */
+export async function writeBackup(
+  { dataDir, workFolder, madeAt }: BackupSource,
+  archivePath: string,
+): Promise<BackupManifest> {
+  const copy = join(workFolder, DATABASE_NAME)
+  // First the database: every file that it knows was there before.
+  await copyDatabase(join(dataDir, DATABASE_NAME), copy)
+  const zip = new ZipFile()
+  const target = createWriteStream(archivePath, { mode: 0o600, flush: true })
+  const written = pipeline(zip.outputStream, target)
+  const database = await packFile(zip, copy, DATABASE_NAME)
+  const files = database === undefined ? [] : [database]
+  for (const path of listKeptFiles(dataDir)) {
+    const packed = await packFile(zip, join(dataDir, path), path)
+    if (packed !== undefined) files.push(packed)
+  }
+  const manifest: BackupManifest = { format: 1, madeAt, files }
+  zip.addBuffer(Buffer.from(JSON.stringify(manifest)), MANIFEST_NAME)
+  zip.end()
+  await written
+  return manifest
+}
+
+/** Undefined when the file is not there any more. */
+async function packFile(zip: ZipFile, from: string, path: string): Promise<PackedFile | undefined> {
+  const file = await openIfThere(from)
+  if (file === undefined) return undefined
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  const measuring = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      sizeBytes += chunk.length
+      done(null, chunk)
+    },
+  })
+  const { size } = await file.stat()
+  zip.addReadStream(measuring, DATA_PREFIX + path, {
+    // Pictures and archives are packed already.
+    compress: path === DATABASE_NAME,
+    mode: 0o100600,
+    forceZip64Format: size > LARGE_BYTES,
+  })
+  // Closes the file, too. A file that is deleted from now on is read to its end all the same.
+  await Promise.all([pipeline(file.createReadStream(), measuring), finished(measuring)])
+  return { path, sizeBytes, sha256: hash.digest('hex') }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}

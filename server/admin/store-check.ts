@@ -1,0 +1,25 @@
+/** What `verify` is made of: one file for each thing that must agree with another. */
+import type { SqliteConnection } from '../database/open-database.ts'
+import type { Engine } from '../journal/open-engine.ts'
+
+/** One place where the store disagrees with itself, said to its administrator. */
+export interface Finding {
+  /** Which check found it. */
+  check: string
+  /** Where: a document and a record in it, a table and a row. */
+  place: string
+  problem: string
+}
+
+export interface StoreCheckDeps {
+  sqlite: SqliteConnection
+  engine: Pick<Engine, 'loadDocument' | 'journal'>
+  /** Where files and the database are kept. */
+  dataDir: string
+}
+
+/** Changes nothing; answers all that it finds. */
+export interface StoreCheck {
+  name: string
+  run: (deps: StoreCheckDeps) => Finding[] | Promise<Finding[]>
+}
