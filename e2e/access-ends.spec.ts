@@ -92,3 +92,38 @@ test('P5 when access ends, drafts and refused changes stay in reach and leave ro
     await expect(ben.getByLabel('Message', { exact: true })).toHaveCount(0)
   })
 })
+
+test('P5 P7 where posting is left to admins, the place to write gives way to the reason, and what was written offline stays', async ({
+  browser,
+}) => {
+  await withServer(async ({ url }) => {
+    const ada = await openBrowserOf('Ada', browser, url)
+    await createChannel(ada, 'news')
+    await send(ada, 'First')
+    const ben = await openBrowserOf('Ben', browser, url)
+    const benId = await userIdOf(ben, url)
+    const channel = `/channels/${channelIdOf(ada)}`
+    await requestAs(ada, url, 'POST', `${channel}/members`, { userId: benId })
+    await openChannel(ben, 'news')
+    await expect(ben.getByLabel('Message', { exact: true })).toBeVisible()
+    await ben.context().setOffline(true)
+    await expectConnection(ben, 'offline')
+    await ben.getByLabel('Message', { exact: true }).fill('Written offline')
+    await ben.getByLabel('Message', { exact: true }).press('Enter')
+    await requestAs(ada, url, 'PATCH', channel, { posting: 'ADMINS' })
+    await ben.context().setOffline(false)
+
+    await expect(ben.getByText('Only some members may post in this channel.').first()).toBeVisible()
+    await expect(messageOf(ben, 'Written offline')).toContainText('Only some members may post')
+    await expect(ben.getByLabel('Message', { exact: true })).toHaveCount(0)
+    await messageOf(ben, 'First').hover()
+    await messageOf(ben, 'First').getByRole('button', { name: 'React with 👍' }).click()
+    await expect(messageOf(ada, 'First')).toContainText('👍')
+    await expect(messageOf(ada, 'Written offline')).toHaveCount(0)
+
+    await requestAs(ada, url, 'PATCH', channel, { posting: 'EVERYONE' })
+    await expect(ben.getByLabel('Message', { exact: true })).toBeVisible()
+    await messageOf(ben, 'Written offline').getByRole('button', { name: 'Retry' }).click()
+    await expect(messageOf(ada, 'Written offline')).toBeVisible()
+  })
+})

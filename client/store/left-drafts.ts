@@ -2,6 +2,7 @@
 import { useCallback, useMemo, useSyncExternalStore } from 'react'
 import type { Conversation } from '../../shared/document/names.ts'
 import { channelIdSchema, messageIdSchema, threadIdSchema } from '../../shared/ids.ts'
+import { postDenial } from '../../shared/guard/actor.ts'
 import type { ConversationPlace } from './conversation-path.ts'
 import { useChannels, useDms, useMe } from './directory-queries.ts'
 import { draftKey } from './draft.ts'
@@ -30,7 +31,7 @@ export function useLeftDrafts(): readonly ConversationPlace[] {
     const takesDrafts = ({ kind, id }: Conversation): boolean => {
       if (kind === 'dm') return dms.items.some((each) => each.id === id)
       const channel = channels.items.find((each) => each.id === id)
-      return channel !== undefined && channelAccess(channel, me).writeDenial === undefined
+      return channel !== undefined && postDenial(channelAccess(channel, me)) === undefined
     }
     if (keys === '' || isUnread) return []
     return keys

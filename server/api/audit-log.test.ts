@@ -49,6 +49,26 @@ test('the log is asked by actor, by what was done, to what and when', async () =
   expect((await ada.request('GET', '/api/audit-logs?action=unknown')).status).toBe(400)
 })
 
+test('the log is found by an index, however it is asked', () => {
+  const plan = (where: string): string =>
+    JSON.stringify(
+      server.sqlite
+        .prepare(
+          `EXPLAIN QUERY PLAN SELECT * FROM audit_logs ${where}
+           ORDER BY created_at DESC, id DESC LIMIT 50`,
+        )
+        .all(),
+    )
+  const expected = {
+    '': 'audit_logs_created_at',
+    "WHERE action = 'x'": 'audit_logs_action',
+    "WHERE entity_type = 'x' AND entity_id = 'y'": 'audit_logs_entity',
+    "WHERE actor_id = 'x'": 'audit_logs_actor_id',
+    'WHERE created_at >= 1 AND created_at < 2': 'audit_logs_created_at',
+  }
+  for (const [where, index] of Object.entries(expected)) expect(plan(where)).toContain(index)
+})
+
 test('nothing of the log can be changed or removed', () => {
   const { sqlite } = server
   expect(() => sqlite.exec("UPDATE audit_logs SET action = 'x'")).toThrow('append-only')

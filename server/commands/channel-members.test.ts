@@ -132,3 +132,28 @@ test('guests see the channels that they are in, and no others', async () => {
   const list: unknown = await (await guest.request('GET', '/api/channels')).json()
   expect(list).toMatchObject({ channels: [{ id: channel.id }] })
 })
+
+test('everybody says for themself what to hear of a channel, and nobody else is told', async () => {
+  const channel = await makeChannel()
+  await add(channel, cleo, cleo)
+  const of = (who: TestPerson): string => `/api/channels/${channel.id}/members/${who.userId}`
+  const read = async (by: TestPerson, who: TestPerson): Promise<unknown> =>
+    (await by.request('GET', of(who))).json()
+  expect(await read(cleo, cleo)).toMatchObject({ muted: false, notifyLevel: null })
+  const wishes = { muted: true, notifyLevel: 'NOTHING' }
+  expect(await outcome(await cleo.request('PATCH', of(cleo), wishes))).toBe(204)
+  expect(await outcome(await cleo.request('PATCH', of(cleo), { muted: false }))).toBe(204)
+  expect(await read(cleo, cleo)).toMatchObject({ muted: false, notifyLevel: 'NOTHING' })
+  expect(await outcome(await cleo.request('PATCH', of(cleo), { notifyLevel: null }))).toBe(204)
+  expect(await read(cleo, cleo)).toMatchObject({ role: 'MEMBER', notifyLevel: null })
+  expect(await outcome(await ben.request('PATCH', of(cleo), wishes))).toBe('forbidden')
+  expect(Object.keys((await read(ben, cleo)) as object)).not.toContain('muted') // a member
+  const list = await ben.request('GET', `/api/channels/${channel.id}/members`)
+  const { members } = listMembersResponseSchema.parse(await list.json())
+  expect(members.filter(({ muted }) => muted !== undefined).map(({ userId }) => userId)).toEqual([
+    ben.userId,
+  ])
+  const refused = { role: 'OWNER', muted: true }
+  expect(await outcome(await cleo.request('PATCH', of(cleo), refused))).toBe('forbidden')
+  expect(await read(cleo, cleo)).toMatchObject({ role: 'MEMBER', muted: false })
+})

@@ -103,6 +103,8 @@ export function describeImportTarget(name: string, openTarget: () => Promise<Ope
       const first = await target.writeDirectory(directory)
       expect(first).toEqual({ newPeople: 1, newChannels: 0, newThreads: 0, withoutEmail: [] })
       expect(await target.writeDirectory(directory)).toMatchObject({ newPeople: 0 })
+      const noted = all("SELECT details FROM audit_logs WHERE action = 'workspace.imported'")
+      expect(noted).toContainEqual({ details: '{"newPeople":1,"newChannels":0,"newThreads":0}' })
     })
 
     test('finds who is here by an address that can be trusted', async () => {

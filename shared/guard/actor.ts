@@ -57,3 +57,8 @@ export function accessTo(facts: ChannelFacts | DmFacts): ConversationAccess {
     canModerate: mayInChannel(facts, 'moderate'),
   }
 }
+
+/** Why somebody may not post; undefined when they may. Less than writing: others may still react. */
+export function postDenial({ writeDenial, canPost }: ConversationAccess): ErrorCode | undefined {
+  return writeDenial ?? (canPost ? undefined : 'posting_restricted')
+}

@@ -1,6 +1,7 @@
 /** Below the messages: who types, what could not be delivered, and the composer or why there is none. */
 import type { ReactNode } from 'react'
 import type { ErrorCode } from '../../../shared/errors.ts'
+import { postDenial } from '../../../shared/guard/actor.ts'
 import { useJoinChannel } from '../../store/directory-commands.ts'
 import { usePeople } from '../../store/directory-queries.ts'
 import { sentenceFor, sentenceForError } from '../../store/error-sentences.ts'
@@ -34,10 +35,10 @@ export function ConversationFoot(): ReactNode {
   )
 }
 
-/** Why one cannot write here; undefined while one can, or while nothing says that one cannot. */
+/** Why one cannot post here; undefined while one can, or while nothing says that one cannot. */
 function useDenial(): ErrorCode | undefined {
   const { facts, snapshot } = useConversationView()
-  const said = snapshot.denial?.code ?? facts.actor.access.writeDenial
+  const said = snapshot.denial?.code ?? postDenial(facts.actor.access)
   if (said !== undefined) return said
   // Its copy is on this device, but the list has lost it.
   return facts.isUnknown && snapshot.messages.length > 0 ? 'access_ended' : undefined

@@ -2,6 +2,7 @@
 import { X } from 'lucide-react'
 import { useEffect, useMemo, useRef, type ReactNode } from 'react'
 import type { MessageId } from '../../../shared/ids.ts'
+import { postDenial } from '../../../shared/guard/actor.ts'
 import type { ThreadSnapshot } from '../../engine/engine-interface.ts'
 import { formatPath } from '../../store/conversation-path.ts'
 import { useIsOnline } from '../../store/use-revealed-message.ts'
@@ -51,7 +52,7 @@ export function ThreadPane({ threadId, target }: ThreadPaneProps): ReactNode {
     return returnFocus
   }, [])
   const canWrite =
-    !facts.isUnknown && (snapshot.denial?.code ?? facts.actor.access.writeDenial) === undefined
+    !facts.isUnknown && (snapshot.denial?.code ?? postDenial(facts.actor.access)) === undefined
   return (
     <section className={`${styles.column} ${styles.thread}`} aria-label="Thread" data-pane>
       <header className={styles.head}>

@@ -1,5 +1,6 @@
 /** What stands where a conversation would: how to begin, and on a first start an offer. */
 import type { ReactNode } from 'react'
+import { mayInWorkspace } from '../../../shared/guard/permissions.ts'
 import { useChannels, useMe } from '../../store/directory-queries.ts'
 import { useCreateSample } from '../../store/directory-commands.ts'
 import { sentenceForError } from '../../store/error-sentences.ts'
@@ -23,7 +24,7 @@ export function Welcome(): ReactNode {
       </EmptyState>
     )
   }
-  if (me.role !== 'OWNER') {
+  if (!mayInWorkspace(me.role, 'fillWorkspace')) {
     return (
       <EmptyState title="There is no channel yet">
         <p>Create the first one with + beside “Channels”.</p>
