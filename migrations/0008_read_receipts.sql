@@ -47,6 +47,11 @@ CREATE INDEX direct_messages_parent_id
   ON direct_messages (thread_id, parent_id, created_at, id, author_id, deleted_at)
   WHERE parent_id IS NOT NULL;
 
+-- What was said last in channels, from the index alone; and for those who query the store.
+CREATE INDEX messages_live
+  ON messages (channel_id, created_at, author_id, content, type, deleted_at)
+  WHERE deleted_at IS NULL;
+
 CREATE INDEX message_pins_pinned_at ON message_pins (conversation_id, pinned_at, message_id);
 
 -- Whoever comes into a conversation has read all that is in it by then, whichever way they came:

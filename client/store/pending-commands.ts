@@ -21,7 +21,7 @@ export interface StartDmVariables {
   requestedAt: number
 }
 
-const nothingRead = { lastReadMessageId: null, unreadCount: 0, mentionCount: 0 }
+const nothingYet = { lastMessage: null, lastReadMessageId: null, unreadCount: 0, mentionCount: 0 }
 
 export function pendingChannel(variables: CreateChannelVariables, creator: UserId): Channel {
   const { id, name, slug, description, type, requestedAt } = variables
@@ -41,7 +41,7 @@ export function pendingChannel(variables: CreateChannelVariables, creator: UserI
     myRole: 'OWNER',
     lastMessageAt: null,
     newestSegment: 1,
-    ...nothingRead,
+    ...nothingYet,
   }
 }
 
@@ -58,7 +58,7 @@ export function pendingDm(
     muted: false,
     notifyLevel: null,
     archivedAt: null,
-    ...nothingRead,
+    ...nothingYet,
   }
 }
 

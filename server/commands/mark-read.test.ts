@@ -68,6 +68,20 @@ test('who comes into a channel has read what is there; what arrives is unread fo
   })
 })
 
+test('lists tell what was said last, if it was not deleted', async () => {
+  const long = '🦉'.repeat(300)
+  await post(long, ada)
+  const shown = async () =>
+    channelSchema.parse(await (await ben.request('GET', path)).json()).lastMessage
+  expect(await shown()).toMatchObject({ authorId: ada.userId, content: '🦉'.repeat(200) })
+  const last = await post('oops', ben)
+  expect(await shown()).toMatchObject({ authorId: ben.userId, content: 'oops', type: 'TEXT' })
+  await ben.request('DELETE', `${path}/messages/${last.id}`)
+  expect(await shown()).toMatchObject({ authorId: ada.userId })
+  const empty = await server.createChannel(ada, { name: 'New', slug: 'new' })
+  expect(empty.lastMessage).toBeNull()
+})
+
 test('a mark never moves back by reading, and does when one says so', async () => {
   const one = await post('one', ada)
   const two = await post('two', ada)

@@ -7,7 +7,8 @@ import { mayInWorkspace } from '../../shared/guard/permissions.ts'
 import type { ChannelId, UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
 import { parseCursor, toPage } from './cursor.ts'
-import { readReading, withReadings } from './reading.ts'
+import { withLastMessages } from './last-messages.ts'
+import { withReadings } from './reading.ts'
 
 const positionSchema = z.string()
 
@@ -70,9 +71,7 @@ export async function listChannels(
     query = query.where('channels.slug', '>', parseCursor(positionSchema, cursor))
   }
   const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => row.slug)
-  const { userId } = reader
-  const channels = withReadings(database.sqlite, { kind: 'channel', userId }, page.rows)
-  return { channels, nextCursor: page.nextCursor }
+  return { channels: complete(database, reader, page.rows), nextCursor: page.nextCursor }
 }
 
 /** One channel; throws `not_found` also when the reader may not know of it. */
@@ -84,9 +83,19 @@ export async function getChannel(
   const row = await selectChannels(database, reader)
     .where('channels.id', '=', channelId)
     .executeTakeFirst()
-  if (row === undefined) throw new AppError('not_found')
-  const { userId } = reader
-  return { ...row, ...readReading(database.sqlite, { kind: 'channel', id: channelId }, userId) }
+  const [channel] = complete(database, reader, row === undefined ? [] : [row])
+  if (channel === undefined) throw new AppError('not_found')
+  return channel
+}
+
+/** Adds what is said in the channels and what of it the reader has not read. */
+function complete<Row extends { id: ChannelId }>(
+  { sqlite }: Database,
+  { userId }: Reader,
+  rows: readonly Row[],
+) {
+  const reader = { kind: 'channel', userId } as const
+  return withReadings(sqlite, reader, withLastMessages(sqlite, 'channel', rows))
 }
 
 interface ListMembers {

@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { ThreadId, UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
 import { parseCursor, toPage } from './cursor.ts'
+import { withLastMessages } from './last-messages.ts'
 import { readingOf, readReadings } from './reading.ts'
 
 const positionSchema = z.tuple([z.number(), z.string()])
@@ -37,7 +38,8 @@ type DmRow = Awaited<ReturnType<ReturnType<typeof selectDms>['execute']>>[number
 function toDms({ sqlite }: Database, userId: UserId, rows: readonly DmRow[]): Dm[] {
   const ids = rows.map(({ id }) => id)
   const readings = readReadings(sqlite, 'dm', userId, ids)
-  return rows.map(({ participantIds, muted, archivedAt, ...row }) => {
+  const withLast = withLastMessages(sqlite, 'dm', rows)
+  return withLast.map(({ participantIds, muted, archivedAt, ...row }) => {
     const reading = readings.get(row.id)
     const hasNews = archivedAt !== null && (reading?.newestArrivalAt ?? 0) > archivedAt
     return {

@@ -7,6 +7,7 @@ import type { SqliteConnection } from '../database/open-database.ts'
 import { messageTables } from '../projection/project-message.ts'
 import { explain, recordStatements } from '../testing/record-statements.ts'
 import { openTemporaryDatabase, type TemporaryDatabase } from '../testing/temporary-database.ts'
+import { withLastMessages } from './last-messages.ts'
 import { listMessages, locateMessage } from './messages.ts'
 import { listPins } from './pins.ts'
 import { readReadings } from './reading.ts'
@@ -46,65 +47,63 @@ afterAll(() => database.close())
 type Read = (sqlite: SqliteConnection, conversation: Conversation) => unknown
 
 /** Of anything but what a query itself has put together. */
-const SCAN_OF_TABLE = /^SCAN (?!json_each|CONSTANT|\(|thread$)/
+const SCAN_OF_TABLE = /^SCAN (?!json_each|asked|CONSTANT|\(|thread$)/
 const page = { limit: 20 }
 const after = Buffer.from('[1,"x"]').toString('base64url')
 const newer = { direction: 'newer', createdAt: 1, id: messageId }
 const cursor = Buffer.from(JSON.stringify(newer)).toString('base64url')
-/** What a query does, and the index of channels' messages that it is meant to use. */
-const reads: Record<string, { read: Read; uses: string }> = {
+/** What a query does, and the indexes that it is meant to use: for channels, and for DMs. */
+const reads: Record<string, { read: Read; uses: [string, string] }> = {
   'the newest page': {
     read: (sqlite, conversation) => listMessages(sqlite, conversation, page),
-    uses: 'messages_channel_id_created_at',
+    uses: ['messages_channel_id_created_at', 'direct_messages_thread_id_created_at'],
   },
   'the page after another': {
     read: (sqlite, conversation) => listMessages(sqlite, conversation, { ...page, cursor }),
-    uses: 'messages_channel_id_created_at',
+    uses: ['messages_channel_id_created_at', 'direct_messages_thread_id_created_at'],
   },
   'the threads of a page': {
     read: (sqlite, conversation) => listMessages(sqlite, conversation, page),
-    uses: 'COVERING INDEX messages_parent_id',
+    uses: ['COVERING INDEX messages_parent_id', 'COVERING INDEX direct_messages_parent_id'],
   },
   'one message, and where its thread is': {
     read: (sqlite, conversation) => locateMessage(sqlite, conversation, messageId),
-    uses: 'messages_parent_id',
+    uses: ['INDEX messages_parent_id', 'INDEX direct_messages_parent_id'],
   },
   'a page of replies': {
     read: (sqlite, conversation) =>
       listReplies(sqlite, conversation, messageId, { ...page, cursor: after }),
-    uses: 'messages_parent_id',
+    uses: ['INDEX messages_parent_id', 'INDEX direct_messages_parent_id'],
   },
   'a page of pins': {
     read: (sqlite, conversation) => listPins(sqlite, conversation, { ...page, cursor: after }),
-    uses: 'message_pins_pinned_at',
+    uses: ['message_pins_pinned_at', 'message_pins_pinned_at'],
   },
   'a page of revisions': {
     read: (sqlite, conversation) => listRevisions(sqlite, conversation, messageId, page),
-    uses: 'message_revisions_message',
+    uses: ['message_revisions_message', 'message_revisions_message'],
   },
   'what is unread': {
     read: (sqlite, { kind, id }) => readReadings(sqlite, kind, ada, [id]),
-    uses: 'COVERING INDEX messages_received_at',
+    uses: ['COVERING INDEX messages_received_at', 'COVERING INDEX direct_messages_received_at'],
+  },
+  'what was said last': {
+    read: (sqlite, conversation) => withLastMessages(sqlite, conversation.kind, [conversation]),
+    uses: ['COVERING INDEX messages_live', 'direct_messages_thread_id_created_at'],
   },
   'marking read': {
     read: (sqlite, conversation) => mark(markRead, sqlite, conversation),
-    uses: 'PRIMARY KEY',
+    uses: ['read_receipts USING PRIMARY KEY', 'read_receipts USING PRIMARY KEY'],
   },
   'marking unread': {
     read: (sqlite, conversation) => mark(markUnread, sqlite, conversation),
-    uses: 'COVERING INDEX messages_received_at',
+    uses: ['COVERING INDEX messages_received_at', 'COVERING INDEX direct_messages_received_at'],
   },
 }
 const cases = Object.entries(reads).flatMap(([name, { read, uses }]) => [
-  { name: `${name} of a channel`, conversation: channel, read, uses },
-  { name: `${name} of a DM`, conversation: dm, read, uses: ofThreads(uses) },
+  { name: `${name} of a channel`, conversation: channel, read, uses: uses[0] },
+  { name: `${name} of a DM`, conversation: dm, read, uses: uses[1] },
 ])
-
-function ofThreads(index: string): string {
-  return index
-    .replace(/\bmessages_(?=channel|parent|received)/, 'direct_messages_')
-    .replace('channel_id', 'thread_id')
-}
 
 function mark(
   command: typeof markRead,

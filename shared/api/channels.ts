@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { categoryIdSchema, channelIdSchema, userIdSchema } from '../ids.ts'
 import { timeSchema } from '../records/time.ts'
+import { lastMessageSchema } from './messages.ts'
 import { pageQuerySchema } from './paging.ts'
 import { readingSchema } from './reading.ts'
 
@@ -36,6 +37,7 @@ export const channelSchema = z.strictObject({
   lastMessageAt: timeSchema.nullable(),
   /** The newest document of its chain: `channel:<id>/<newestSegment>`. */
   newestSegment: z.int().min(1),
+  lastMessage: lastMessageSchema.nullable(),
   ...readingSchema.shape,
 })
 

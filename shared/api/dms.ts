@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { MAX_DM_PARTICIPANTS, threadIdSchema, userIdSchema } from '../ids.ts'
 import { timeSchema } from '../records/time.ts'
+import { lastMessageSchema } from './messages.ts'
 import { pageQuerySchema } from './paging.ts'
 import { readingSchema } from './reading.ts'
 
@@ -20,6 +21,7 @@ export const dmSchema = z.strictObject({
   notifyLevel: z.enum(notifyLevels).nullable(),
   /** When the asker put it aside; null again as soon as something new arrives in it. */
   archivedAt: timeSchema.nullable(),
+  lastMessage: lastMessageSchema.nullable(),
   ...readingSchema.shape,
 })
 export const listDmsQuerySchema = pageQuerySchema

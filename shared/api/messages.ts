@@ -40,6 +40,18 @@ export const messageSchema = z.strictObject({
   segment: z.int(),
 })
 
+/** How much of a message lists of conversations show. */
+export const MAX_PREVIEW_LENGTH = 200
+
+/** The newest message of a conversation that was not deleted, as its list shows it. */
+export const lastMessageSchema = z.strictObject({
+  authorId: userIdSchema,
+  /** The first 200 characters of the Markdown. */
+  content: z.string(),
+  type: z.enum(messageTypes),
+  createdAt: timeSchema,
+})
+
 /** `GET …/messages/:messageId`. */
 export const locatedMessageSchema = messageSchema.extend({
   /** The segments that hold replies to it, in order. */
@@ -134,3 +146,4 @@ export type Message = z.infer<typeof messageSchema>
 export type LocatedMessage = z.infer<typeof locatedMessageSchema>
 export type Revision = z.infer<typeof listRevisionsResponseSchema>['revisions'][number]
 export type PinnedMessage = z.infer<typeof listPinsResponseSchema>['pins'][number]
+export type LastMessage = z.infer<typeof lastMessageSchema>
