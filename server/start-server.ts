@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
+import { servePeople } from './admin/people/serve-people.ts'
 import { addressOf, networkOf, setClientAddress } from './api/client-address.ts'
 import { createApi } from './api/create-api.ts'
 import { serveClient } from './api/serve-client.ts'
@@ -55,7 +56,7 @@ export interface ServerDoubles {
   now?: () => number
   openDatabase?: typeof openDatabase
   createServer?: (listener: RequestListener) => Server
-  /** False where the socket for imports would be a real one among doubles. */
+  /** False where the sockets for commands would be real ones among doubles. */
   takesImports?: boolean
 }
 
@@ -187,6 +188,12 @@ async function serveStore(
       onUnexpected: (error) => logger.error({ error }, 'an import failed'),
     })
   const imports = takesImports ? await openImports() : undefined
+  const people = takesImports
+    ? await servePeople({
+        ...{ context: commands, publicUrl: config.http.publicUrl, dataDir: config.dataDir },
+        onUnexpected: (error) => logger.error({ error }, "a command on people's accounts failed"),
+      })
+    : undefined
   const { port } = server.address() as AddressInfo // a TCP server has no other kind of address
 
   return {
@@ -194,7 +201,7 @@ async function serveStore(
     async close() {
       endStatusWatch()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      await imports?.close()
+      await Promise.all([imports?.close(), people?.close()])
       // Rolling is taken up again at the next start; nobody waits for one that is stuck.
       await Promise.race([roller.settled(), after(ROLL_END_MS, undefined, { ref: false })])
       await running.close()

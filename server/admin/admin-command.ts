@@ -2,6 +2,7 @@
 import type { CommandRun } from '../cli-command.ts'
 import { runBackup } from './backup/backup-command.ts'
 import { runRestore } from './backup/restore-command.ts'
+import { runUser } from './people/user-command.ts'
 import { runRebuild } from './rebuild-command.ts'
 import { runStats } from './stats-command.ts'
 import { runVerify } from './verify-command.ts'
@@ -10,6 +11,7 @@ const commands: Readonly<Record<string, { run: CommandRun; what: string }>> = {
   verify: { run: runVerify, what: 'checks that the store agrees with itself' },
   rebuild: { run: runRebuild, what: 'makes the tables anew from the documents' },
   stats: { run: runStats, what: 'counts what the store holds' },
+  user: { run: runUser, what: "manages people's accounts" },
   backup: { run: runBackup, what: 'writes everything into one file' },
   restore: { run: runRestore, what: 'puts a backup in the place of the store' },
 }

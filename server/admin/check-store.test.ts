@@ -128,7 +128,7 @@ test('stats adds up what is there, for people and as JSON', async () => {
 test('each command explains itself; one that is unknown ends with 2', async () => {
   const help = await runCommand(runAdmin, [], dataDir)
   expect(help.code).toBe(0)
-  for (const name of ['verify', 'rebuild', 'stats', 'backup', 'restore']) {
+  for (const name of ['verify', 'rebuild', 'stats', 'user', 'backup', 'restore']) {
     expect(help.out).toContain(name)
     const own = await runCommand(runAdmin, [name, '--help'], dataDir)
     expect(own.code).toBe(0)

@@ -3,12 +3,13 @@
  * data directory that its owner alone can open: who can is the server's own administrator. It
  * takes nothing but what an import writes, and writes through the same door as everybody.
  */
-import { chmodSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
+import { listenPrivately } from '../../local-socket/listen-privately.ts'
 import type { ImportTarget } from '../import-target.ts'
 import {
   directoryRequestSchema,
@@ -99,26 +100,6 @@ function createHandlers(target: ImportTarget): Partial<Record<string, Handle>> {
       const { conversation, messages } = historyRequestSchema.parse(body)
       return target.writeHistory(conversation, messages.map(wireToMessage), { signal })
     },
-  }
-}
-
-/** The socket is made where nobody else may look, and takes its place when it is private. */
-async function listenPrivately(server: Server, dataDir: string, path: string): Promise<void> {
-  const folder = mkdtempSync(join(dataDir, '.s-'))
-  try {
-    const made = join(folder, 's')
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(made, resolve)
-    })
-    chmodSync(made, 0o600)
-    // Takes the place of one that a crash left behind.
-    renameSync(made, path)
-  } catch (error) {
-    server.close()
-    throw error
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
