@@ -6,6 +6,7 @@ import { requestId } from 'hono/request-id'
 import { AppError } from '../../shared/errors.ts'
 import type { Auth } from '../auth/create-auth.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
+import type { Search } from '../queries/search/create-search.ts'
 import { createApp, type ApiApp, type ApiEnvironment, type RouteDeps } from './api-context.ts'
 import { toAuthResponse } from './auth-response.ts'
 import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
@@ -18,6 +19,7 @@ import { createClaimLinkRoutes, createClaimRoutes } from './routes/claims.ts'
 import { createDmRoutes } from './routes/dms.ts'
 import { createMemberRoutes } from './routes/members.ts'
 import { createMessageRoutes } from './routes/messages.ts'
+import { createSearchRoutes } from './routes/search.ts'
 import { createSystemRoutes } from './routes/system.ts'
 import { createTokenRoutes } from './routes/tokens.ts'
 import { createUserRoutes } from './routes/users.ts'
@@ -31,6 +33,7 @@ interface Rate {
 export interface ApiDeps extends RouteDeps, ErrorReporter {
   auth: Auth
   authenticate: Authenticate
+  search: Search
   publicUrl: string
   /** Takes one request of this key; false when there were too many. */
   requestRate: Rate
@@ -80,6 +83,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createMemberRoutes(deps))
   api.route('/', createDmRoutes(deps))
   api.route('/', createMessageRoutes(deps))
+  api.route('/', createSearchRoutes(deps))
   api.route('/', createTokenRoutes(deps))
   api.route('/', createWorkspaceRoutes(deps))
   app.route('/api', api)

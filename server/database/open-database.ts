@@ -33,6 +33,13 @@ export function openDatabase(path: string): Database {
   return { sqlite, kysely, close }
 }
 
+/** A connection that only reads, beside the one that writes: for another thread. */
+export function openReadOnly(path: string): SqliteConnection {
+  const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true })
+  sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+  return sqlite
+}
+
 /** Tells whether a write failed because there is no space left for it. */
 export function isStorageFull(error: unknown): boolean {
   return sqliteCodeOf(error) === 'SQLITE_FULL'
