@@ -15,6 +15,7 @@ import { runFullCopy } from '../e2e/bench/full-copy.ts'
 import { runIdle } from '../e2e/bench/idle.ts'
 import { runOpen } from '../e2e/bench/open.ts'
 import { runSaturate } from '../e2e/bench/saturate.ts'
+import { runSearch } from '../e2e/bench/search.ts'
 import { runStore } from '../e2e/bench/store.ts'
 import { readLoadTexts } from '../e2e/bench/load-texts.ts'
 import { projectFolder } from './run-stages.ts'
@@ -29,6 +30,7 @@ const benchmarks: Record<BenchName, Run> = {
   'full-copy': runFullCopy,
   store: runStore,
   idle: runIdle,
+  search: runSearch,
 }
 
 function describeMachine(): string {

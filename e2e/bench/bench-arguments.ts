@@ -8,6 +8,7 @@ export const benchNames = [
   'full-copy',
   'store',
   'idle',
+  'search',
 ] as const
 export type BenchName = (typeof benchNames)[number]
 
