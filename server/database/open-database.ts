@@ -17,6 +17,8 @@ export interface Database {
 }
 
 const BUSY_TIMEOUT_MS = 5_000
+/** SQLite's own 2 MB are read anew by every search of a large store. */
+const READ_CACHE_KIB = 65_536
 
 export function openDatabase(path: string): Database {
   const sqlite = new Sqlite(path)
@@ -37,6 +39,7 @@ export function openDatabase(path: string): Database {
 export function openReadOnly(path: string): SqliteConnection {
   const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true })
   sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+  sqlite.pragma(`cache_size = -${READ_CACHE_KIB}`)
   return sqlite
 }
 
