@@ -16,6 +16,7 @@ import { runIdle } from '../e2e/bench/idle.ts'
 import { runImport } from '../e2e/bench/import.ts'
 import { runOpen } from '../e2e/bench/open.ts'
 import { runSaturate } from '../e2e/bench/saturate.ts'
+import { runSearch } from '../e2e/bench/search.ts'
 import { runStore } from '../e2e/bench/store.ts'
 import { readLoadTexts } from '../e2e/bench/load-texts.ts'
 import { projectFolder } from './run-stages.ts'
@@ -31,6 +32,7 @@ const benchmarks: Record<BenchName, Run> = {
   import: runImport,
   store: runStore,
   idle: runIdle,
+  search: runSearch,
 }
 
 function describeMachine(): string {

@@ -28,6 +28,7 @@ import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { openStore, type OpenStore } from './open-store.ts'
 import { createReadConversationAccess } from './queries/conversation-access.ts'
+import { createSearch } from './queries/search/create-search.ts'
 import { StartFault, startStep } from './start-fault.ts'
 import { createSync, type Sync } from './sync/create-sync.ts'
 import { createTokenBuckets } from './sync/token-bucket.ts'
@@ -40,6 +41,7 @@ export interface RunningServer {
 
 const root = join(import.meta.dirname, '..')
 const REQUEST_RATE = { capacity: 600, perSecond: 50 }
+const SEARCH_RATE = { capacity: 30, perSecond: 5 }
 const REQUEST_END_MS = 2_000
 const ROLL_END_MS = 2_000
 
@@ -98,6 +100,7 @@ async function serveStore(
     onProjectionFailure: (error, documentName) =>
       logger.error({ documentName, error }, 'a document could not be projected'),
     onWriteFailure: (error) => logger.error({ error }, 'changes could not be written'),
+    onIndexing: (count) => logger.info({ count }, 'messages are added to the search index'),
   })
 
   // The notifier exists only with the sync part, which needs authentication first.
@@ -150,8 +153,14 @@ async function serveStore(
     ...{ sqlite, now, notifier: running.notifier },
     onUnexpected: (error) => logger.error({ error }, 'a status could not be ended'),
   })
+  const search = createSearch({
+    databasePath: config.database.path,
+    now,
+    rate: createTokenBuckets({ ...SEARCH_RATE, now }),
+  })
   const api = createApi({
     commands,
+    search,
     readAccess,
     auth,
     authenticate,
@@ -210,6 +219,7 @@ async function serveStore(
       server.closeIdleConnections()
       await closed
       clearTimeout(timer)
+      await search.close()
       engine.close()
       await closeStore()
     },

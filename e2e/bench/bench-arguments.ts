@@ -9,6 +9,7 @@ export const benchNames = [
   'import',
   'store',
   'idle',
+  'search',
 ] as const
 export type BenchName = (typeof benchNames)[number]
 

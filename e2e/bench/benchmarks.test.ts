@@ -66,3 +66,11 @@ test('measures what the idle cost', async () => {
   const { rows } = await bench('idle', '--clients', '3', '--messages', '30')
   expect(rows).toHaveLength(5)
 })
+
+test('measures searches, and who chats meanwhile', async () => {
+  const { rows, verdicts } = await bench(
+    ...['search', '--messages', '3000', '--clients', '3', '--seconds', '1'],
+  )
+  expect(rows).toHaveLength(11)
+  expect(verdicts).toHaveLength(1)
+})

@@ -8,6 +8,7 @@ import { parseDocumentName } from '../../shared/document/names.ts'
 import { messageRecordSchema } from '../../shared/records/message.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import type { LoadDocument } from '../journal/load-document.ts'
+import { emptySearchIndex, markSearchIndexComplete } from '../projection/complete-search-index.ts'
 import type { ProjectChanges } from '../projection/project-changes.ts'
 import { messageTables } from '../projection/project-message.ts'
 import { resetConversationEnds } from './conversation-ends.ts'
@@ -25,6 +26,7 @@ export function rebuild({ sqlite, loadDocument, project, now }: RebuildDeps): nu
   const names = sqlite.prepare<[], { name: string }>('SELECT name FROM documents').all()
   const advance = sqlite.prepare('UPDATE documents SET projected_seq = ? WHERE name = ?')
   resetConversationEnds(sqlite)
+  emptySearchIndex(sqlite)
   for (const { name } of names) {
     const address = parseDocumentName(name)
     if (address?.kind !== 'conversation') continue
@@ -46,6 +48,7 @@ export function rebuild({ sqlite, loadDocument, project, now }: RebuildDeps): nu
       document.destroy()
     })()
   }
+  markSearchIndexComplete(sqlite)
   return names.length
 }
 

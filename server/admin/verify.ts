@@ -10,6 +10,7 @@ import type { LoadDocument } from '../journal/load-document.ts'
 import { messageRow, messageTables } from '../projection/project-message.ts'
 import { createConversationEnds, readConversationEnd } from './conversation-ends.ts'
 import { isOfSegment, type Segment } from './segment-rows.ts'
+import { verifySearch } from './verify-search.ts'
 
 export interface Difference {
   documentName: string
@@ -53,7 +54,7 @@ export function verify(sqlite: SqliteConnection, loadDocument: LoadDocument): Di
       ),
     )
   }
-  return differences
+  return [...differences, ...verifySearch(sqlite)]
 }
 
 function compare(

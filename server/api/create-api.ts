@@ -6,6 +6,7 @@ import { requestId } from 'hono/request-id'
 import { AppError } from '../../shared/errors.ts'
 import type { Auth } from '../auth/create-auth.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
+import type { Search } from '../queries/search/create-search.ts'
 import { createApp, type ApiApp, type ApiEnvironment, type RouteDeps } from './api-context.ts'
 import { toAuthResponse } from './auth-response.ts'
 import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
@@ -26,6 +27,7 @@ import { createMessageRoutes } from './routes/messages.ts'
 import { createReactionAndPinRoutes } from './routes/reactions-and-pins.ts'
 import { createReadingRoutes } from './routes/reading.ts'
 import { createMetricsRoutes, type MetricsRouteDeps } from './routes/metrics.ts'
+import { createSearchRoutes } from './routes/search.ts'
 import { createSystemRoutes } from './routes/system.ts'
 import { createTokenRoutes } from './routes/tokens.ts'
 import { createUserRoutes } from './routes/users.ts'
@@ -39,6 +41,7 @@ interface Rate {
 export interface ApiDeps extends RouteDeps, ErrorReporter, MetricsRouteDeps {
   auth: Auth
   authenticate: Authenticate
+  search: Search
   publicUrl: string
   /** Takes one request of this key; false when there were too many. */
   requestRate: Rate
@@ -93,6 +96,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createMessageRoutes(deps))
   api.route('/', createReactionAndPinRoutes(deps))
   api.route('/', createReadingRoutes(deps))
+  api.route('/', createSearchRoutes(deps))
   api.route('/', createTokenRoutes(deps))
   api.route('/', createAuditLogRoutes(deps))
   api.route('/', createWorkspaceRoutes(deps))

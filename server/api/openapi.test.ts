@@ -76,6 +76,9 @@ test('every operation of the document answers as it says', async () => {
   await api.request(ada, 'GET /channels/{id}/messages/{messageId}', { params: messageParams })
   await tryConversation(ada, '/channels/{id}', messageParams)
   await api.request(ada, `DELETE ${member}`, { params })
+  const search = { query: '?q=first%20from:ben&limit=5' }
+  const found = await api.request(ada, 'GET /messages/search', search)
+  expect(found.body).toMatchObject({ total: 1, results: [{ message: { id: first.id } }] })
   const archived = await api.request(ada, 'DELETE /channels/{id}', { params })
   expect(channelSchema.parse(archived.body).archivedAt).not.toBeNull()
 

@@ -17,6 +17,8 @@ export interface Database {
 }
 
 const BUSY_TIMEOUT_MS = 5_000
+/** SQLite's own 2 MB are read anew by every search of a large store. */
+const READ_CACHE_KIB = 65_536
 
 export function openDatabase(path: string): Database {
   const sqlite = new Sqlite(path)
@@ -33,10 +35,11 @@ export function openDatabase(path: string): Database {
   return { sqlite, kysely, close }
 }
 
-/** For commands that only look, beside the server that writes. */
+/** A connection that only reads, beside the one that writes: for another thread. */
 export function openReadOnly(path: string): SqliteConnection {
   const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true })
   sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+  sqlite.pragma(`cache_size = -${READ_CACHE_KIB}`)
   return sqlite
 }
 

@@ -1,6 +1,7 @@
 /** Puts the parts of the engine together over one store: journal, projection, admission. */
 import { randomInt } from 'node:crypto'
 import type { SqliteConnection } from '../database/open-database.ts'
+import { completeSearchIndex } from '../projection/complete-search-index.ts'
 import { createReadMessagePlace } from '../projection/message-places.ts'
 import { createProjectChanges, type ProjectChanges } from '../projection/project-changes.ts'
 import { createProjectionQueue, type ProjectionQueue } from '../projection/projection-queue.ts'
@@ -42,6 +43,8 @@ export interface EngineDeps {
   /** The disk did not take a batch, or an observer of a document failed; its writers are told. */
   onWriteFailure?: (error: unknown) => void
   onCommitted?: (updates: number, seconds: number) => void
+  /** Messages are added to the search index before the engine is ready; told how many so far. */
+  onIndexing?: (count: number) => void
 }
 
 /** Recovers what a crash left behind, then answers an engine that is ready for writes. */
@@ -51,6 +54,7 @@ export function openEngine({
   onProjectionFailure,
   onWriteFailure,
   onCommitted,
+  onIndexing,
 }: EngineDeps): Engine {
   const journal = createJournal({ sqlite, now, randomClientId: () => randomInt(2 ** 32) })
   const loadDocument = createLoadDocument(sqlite, journal)
@@ -64,6 +68,7 @@ export function openEngine({
   })
   const { failures } = recover(sqlite, replayDocument)
   for (const { documentName, error } of failures) projection.stall(documentName, error)
+  completeSearchIndex(sqlite, { onProgress: onIndexing })
 
   const listeners: { listen: DocumentListener; onFailure: (error: unknown) => void }[] = []
   // Called in the middle of a batch: a listener's fault must not keep what is on disk from memory.

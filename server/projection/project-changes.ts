@@ -7,6 +7,7 @@ import type { SqliteConnection } from '../database/open-database.ts'
 import { createMessageProjector } from './project-message.ts'
 import { createPinProjector } from './project-pin.ts'
 import { createReactionProjector } from './project-reaction.ts'
+import { createSearchProjector } from './project-search.ts'
 import { createSegmentProjector } from './project-segment.ts'
 import type { ProjectionEntry } from './projection-queue.ts'
 
@@ -17,6 +18,7 @@ export function createProjectChanges(sqlite: SqliteConnection): ProjectChanges {
   const projectReaction = createReactionProjector(sqlite)
   const projectPin = createPinProjector(sqlite)
   const projectSegment = createSegmentProjector(sqlite)
+  const projectSearch = createSearchProjector(sqlite)
   return ({ documentName, changes, isServerMade, receivedAt }) => {
     const address = parseDocumentName(documentName)
     if (address?.kind !== 'conversation') return
@@ -37,5 +39,6 @@ export function createProjectChanges(sqlite: SqliteConnection): ProjectChanges {
           break
       }
     }
+    projectSearch(conversation, changes)
   }
 }

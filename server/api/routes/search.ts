@@ -1,0 +1,22 @@
+/** `/api/messages/search`: searches in all that one may read. */
+import {
+  searchMessagesQuerySchema,
+  searchMessagesResponseSchema,
+} from '../../../shared/api/search.ts'
+import type { Search } from '../../queries/search/create-search.ts'
+import { createApp, json, signedInRoute, type ApiApp } from '../api-context.ts'
+
+const searchRoute = signedInRoute({
+  method: 'get',
+  path: '/messages/search',
+  summary: 'Search the messages that one may read, best first',
+  request: { query: searchMessagesQuerySchema },
+  responses: { 200: json(searchMessagesResponseSchema, 'A page of what was found') },
+})
+
+export function createSearchRoutes({ search }: { search: Search }): ApiApp {
+  return createApp().openapi(searchRoute, async (context) => {
+    const { userId } = context.get('identity')
+    return context.json(await search.search(userId, context.req.valid('query')), 200)
+  })
+}

@@ -1,0 +1,32 @@
+/**
+ * The thread that searches, with a connection of its own that only reads: whatever a search costs,
+ * messages are delivered meanwhile. Answers one request after the other.
+ */
+import { constants, setPriority } from 'node:os'
+import { parentPort, workerData } from 'node:worker_threads'
+import { AppError } from '../../../shared/errors.ts'
+import { openReadOnly } from '../../database/open-database.ts'
+import type { SearchAnswer, SearchTask } from './search-tasks.ts'
+import { searchMessages } from './search-messages.ts'
+
+const { databasePath } = workerData as { databasePath: string } // what create-search.ts gives it
+const sqlite = openReadOnly(databasePath)
+// Where cores are few, deliveries go first. On Linux this is the thread's own priority; elsewhere it
+// would be the whole process's.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+
+parentPort?.on('message', ({ number, request }: SearchTask) => {
+  parentPort?.postMessage(answer(number, request))
+})
+
+function answer(number: number, request: SearchTask['request']): SearchAnswer {
+  try {
+    return { number, response: searchMessages(sqlite, request) }
+  } catch (error) {
+    if (error instanceof AppError) return { number, refusal: error.code, message: error.message }
+    return {
+      number,
+      fault: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }
+  }
+}
