@@ -178,6 +178,10 @@ const config: IConfiguration = {
     vendorHome('home-of-the-provider', '@hocuspocus/provider', '^client/engine/'),
     vendorHome('home-of-pino', 'pino', '^server/observability/'),
     vendorHome('home-of-hono', '(hono|@hono)', '^server/(api/|auth/|start-server[.]ts)'),
+    vendorHome('home-of-flydrive', '(flydrive|@aws-sdk)', '^server/files/'),
+    vendorHome('home-of-sharp', 'sharp', '^server/files/'),
+    vendorHome('home-of-file-type', 'file-type', '^server/files/'),
+    vendorHome('home-of-busboy', '@fastify/busboy', '^server/files/'),
     vendorHome('home-of-yauzl', 'yauzl', '^server/import/'),
   ],
   options: {

@@ -18,6 +18,7 @@ import {
   type openDatabase,
   type SqliteConnection,
 } from './database/open-database.ts'
+import { openFiles } from './files/open-files.ts'
 import { openImportDoor } from './import/socket/import-door.ts'
 import { openEngine } from './journal/open-engine.ts'
 import { createSegmentRoller } from './journal/roll-segments.ts'
@@ -139,8 +140,19 @@ async function serveStore(
   })
   engine.onDocument(roller.consider, onRollFailure)
   const commands: CommandContext = { database, now, notifier: running.notifier, writer }
+  const files = startStep(
+    () =>
+      openFiles({
+        ...{ sqlite, now, config: config.files },
+        uploadsAtOncePerPerson: config.limits.uploadsAtOncePerPerson,
+        onUnexpected: (error) => logger.error({ error }, 'files could not be swept'),
+      }),
+    (reason) => `The folder ${config.files.folder} cannot be used: ${reason}.`,
+  )
   const api = createApi({
     commands,
+    files,
+    uploadRate: createTokenBuckets({ ...config.limits.uploads, now }),
     readAccess,
     auth,
     authenticate,
@@ -164,6 +176,7 @@ async function serveStore(
   try {
     await listen(server, config.http)
   } catch (error) {
+    await files.close()
     await running.close()
     engine.close()
     throw error
@@ -192,6 +205,7 @@ async function serveStore(
       server.closeIdleConnections()
       await closed
       clearTimeout(timer)
+      await files.close()
       engine.close()
       await closeStore()
     },

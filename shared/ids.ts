@@ -18,6 +18,7 @@ export const threadIdSchema = z.string().regex(UUID_V5).brand<'ThreadId'>()
 export type UserId = z.infer<typeof userIdSchema>
 export type ChannelId = z.infer<typeof channelIdSchema>
 export type MessageId = z.infer<typeof messageIdSchema>
+export type FileId = z.infer<typeof fileIdSchema>
 /** The id of a DM thread. */
 export type ThreadId = z.infer<typeof threadIdSchema>
 /** The id of a channel or of a DM thread, where it does not matter which. */

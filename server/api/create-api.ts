@@ -16,6 +16,7 @@ import { refuseForeignWrites } from './refuse-foreign-writes.ts'
 import { createChannelRoutes } from './routes/channels.ts'
 import { createClaimLinkRoutes, createClaimRoutes } from './routes/claims.ts'
 import { createDmRoutes } from './routes/dms.ts'
+import { createFileRoutes, type FileRouteDeps } from './routes/files.ts'
 import { createMemberRoutes } from './routes/members.ts'
 import { createMessageRoutes } from './routes/messages.ts'
 import { createSystemRoutes } from './routes/system.ts'
@@ -28,7 +29,7 @@ interface Rate {
   take: (key: string) => boolean
 }
 
-export interface ApiDeps extends RouteDeps, ErrorReporter {
+export interface ApiDeps extends RouteDeps, FileRouteDeps, ErrorReporter {
   auth: Auth
   authenticate: Authenticate
   publicUrl: string
@@ -52,12 +53,7 @@ export function createApi(deps: ApiDeps): ApiApp {
 
   const api = createApp()
   api.use(refuseForeignWrites(deps.publicUrl))
-  api.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (context) => problemResponse(context, { code: 'payload_too_large' }),
-    }),
-  )
+  api.use(limitBody())
   api.use('/auth/*', limitByAddress(deps.requestRate))
   api.post('/auth/*', limitSignIn(deps.signInRate))
   describeAuth(api)
@@ -72,6 +68,8 @@ export function createApi(deps: ApiDeps): ApiApp {
   describeApi(api, deps.version)
 
   api.use(requireIdentity(deps))
+  // Before compression: files are sent as they are, in the ranges that were asked for.
+  api.route('/', createFileRoutes(deps))
   // Pages of messages repeat names and keys: a fifth of their bytes is left.
   api.use(compress())
   api.route('/', createUserRoutes(deps))
@@ -86,6 +84,18 @@ export function createApi(deps: ApiDeps): ApiApp {
   app.all('/api/*', (context) => problemResponse(context, { code: 'not_found' }))
   if (deps.client !== undefined) app.use(deps.client)
   return app
+}
+
+/** Uploads are streamed and limited where they are received. */
+function limitBody(): MiddlewareHandler {
+  const limit = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: (context) => problemResponse(context, { code: 'payload_too_large' }),
+  })
+  return (context, next) => {
+    const isUpload = context.req.method === 'POST' && context.req.path === '/api/files'
+    return isUpload ? next() : limit(context, next)
+  }
 }
 
 /** Reading one's session or ending it is not limited: only what guesses or creates. */

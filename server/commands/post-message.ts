@@ -8,6 +8,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { MessageId } from '../../shared/ids.ts'
 import type { MessageRecord } from '../../shared/records/message.ts'
 import { messageTables } from '../projection/project-message.ts'
+import { requireAttachable } from '../queries/message-files.ts'
 import { newId, type CommandContext } from './command-context.ts'
 
 type Person = Extract<Actor, { kind: 'person' }>
@@ -22,17 +23,19 @@ export async function postMessage(
   actor: Person,
   request: z.output<typeof postMessageRequestSchema>,
 ): Promise<MessageId> {
-  const { content, parentId, replyToId } = request
+  const { content, parentId, replyToId, fileIds } = request
   const id = request.id ?? newId<MessageId>(context)
   if (request.id !== undefined && isOwnMessage(context, conversation, actor, id)) return id
+  if (fileIds) requireAttachable(context.database.sqlite, conversation, actor.userId, fileIds)
   const record: MessageRecord = {
     authorId: actor.userId,
     content,
-    type: 'TEXT',
+    type: fileIds ? 'FILE' : 'TEXT',
     createdAt: nextCreatedAt(context, conversation),
     version: 1,
     ...(parentId && { parentId }),
     ...(replyToId && { replyToId }),
+    ...(fileIds && { fileIds }),
   }
   try {
     await context.writer.write(conversation, actor, [{ root: 'messages', key: id, value: record }])

@@ -1,5 +1,5 @@
 /**
- * Reads a page of a conversation's messages with authors, reactions, reply counts and pins, in a
+ * Reads a page of a conversation's messages with authors, reactions, files, reply counts and pins, in a
  * number of SQL statements that does not depend on the page's size.
  */
 import { z } from 'zod'
@@ -9,6 +9,7 @@ import { AppError } from '../../shared/errors.ts'
 import { fileIdSchema, type MessageId, type UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
+import { readMessageFiles } from './message-files.ts'
 
 interface PageQuery {
   limit: number
@@ -179,7 +180,7 @@ function selectRows(
 
 function withReactions(
   sqlite: SqliteConnection,
-  { id }: Conversation,
+  conversation: Conversation,
   rows: readonly MessageRow[],
 ): Message[] {
   const reactions = sqlite
@@ -188,12 +189,17 @@ function withReactions(
        WHERE conversation_id = ? AND message_id IN (SELECT value FROM json_each(?))
        ORDER BY created_at, user_id`,
     )
-    .all(id, JSON.stringify(rows.map((row) => row.id)))
+    .all(conversation.id, JSON.stringify(rows.map((row) => row.id)))
   const byMessage = Map.groupBy(reactions, ({ messageId }) => messageId)
-  return rows.map((row) => toMessage(row, byMessage.get(row.id) ?? []))
+  const messages = rows.map((row) => toMessage(row, byMessage.get(row.id) ?? []))
+  const files = readMessageFiles(sqlite, conversation, messages)
+  return messages.map((message) => ({
+    ...message,
+    files: message.fileIds.flatMap((id) => files.get(id) ?? []),
+  }))
 }
 
-function toMessage(row: MessageRow, reactions: readonly ReactionRow[]): Message {
+function toMessage(row: MessageRow, reactions: readonly ReactionRow[]): Omit<Message, 'files'> {
   const { authorId, authorName, authorDisplayName, authorAvatarUrl, fileIds, isPinned, ...rest } =
     row
   return {

@@ -1,8 +1,9 @@
 /** REST contract: messages of a channel or a DM. */
 import { z } from 'zod'
 import { fileIdSchema, messageIdSchema, userIdSchema } from '../ids.ts'
-import { MAX_CONTENT_LENGTH, messageTypes } from '../records/message.ts'
+import { MAX_CONTENT_LENGTH, MAX_FILES, messageTypes } from '../records/message.ts'
 import { timeSchema } from '../records/time.ts'
+import { messageFileSchema } from './files.ts'
 import { cursorSchema } from './paging.ts'
 
 export const messageAuthorSchema = z.strictObject({
@@ -21,7 +22,9 @@ export const messageSchema = z.strictObject({
   version: z.int(),
   parentId: messageIdSchema.nullable(),
   replyToId: messageIdSchema.nullable(),
+  /** What the record names; `files` are those of them that are attached here. */
   fileIds: z.array(fileIdSchema),
+  files: z.array(messageFileSchema),
   createdAt: timeSchema,
   /** When it reached the server; later than `createdAt` when it was written offline. */
   receivedAt: timeSchema,
@@ -72,6 +75,8 @@ export const postMessageRequestSchema = z.strictObject({
   content: z.string().min(1).max(MAX_CONTENT_LENGTH),
   parentId: messageIdSchema.optional(),
   replyToId: messageIdSchema.optional(),
+  /** Files of one's own that are attached to nothing yet, or files of this conversation. */
+  fileIds: z.array(fileIdSchema).min(1).max(MAX_FILES).optional(),
 })
 
 export type Message = z.infer<typeof messageSchema>

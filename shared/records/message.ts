@@ -5,7 +5,8 @@ import { timeSchema } from './time.ts'
 
 /** Longest content of a message in UTF-16 code units. */
 export const MAX_CONTENT_LENGTH = 16_000
-const MAX_FILES = 10
+/** Most files of a message. */
+export const MAX_FILES = 10
 
 export const messageTypes = ['TEXT', 'FILE', 'SYSTEM'] as const
 
