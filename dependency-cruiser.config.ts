@@ -180,6 +180,10 @@ const config: IConfiguration = {
     vendorHome('home-of-prom-client', 'prom-client', '^server/observability/'),
     vendorHome('home-of-hono', '(hono|@hono)', '^server/(api/|auth/|start-server[.]ts)'),
     vendorHome('home-of-zip', '(yauzl|yazl)', '^server/(import|admin)/'),
+    vendorHome('home-of-flydrive', '(flydrive|@aws-sdk)', '^server/files/'),
+    vendorHome('home-of-sharp', 'sharp', '^server/files/'),
+    vendorHome('home-of-file-type', 'file-type', '^server/files/'),
+    vendorHome('home-of-busboy', '@fastify/busboy', '^server/files/'),
   ],
   options: {
     // TypeScript 7 has no parser that dependency-cruiser could call, so swc reads the modules.

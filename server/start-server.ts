@@ -20,6 +20,7 @@ import {
   type openDatabase,
   type SqliteConnection,
 } from './database/open-database.ts'
+import { openFiles } from './files/open-files.ts'
 import { openImportDoor } from './import/socket/import-door.ts'
 import { openEngine } from './journal/open-engine.ts'
 import { createSegmentRoller } from './journal/roll-segments.ts'
@@ -158,9 +159,20 @@ async function serveStore(
     now,
     rate: createTokenBuckets({ ...SEARCH_RATE, now }),
   })
+  const files = startStep(
+    () =>
+      openFiles({
+        ...{ sqlite, now, config: config.files },
+        uploadsAtOncePerPerson: config.limits.uploadsAtOncePerPerson,
+        onUnexpected: (error) => logger.error({ error }, 'files could not be swept'),
+      }),
+    (reason) => `The folder ${config.files.folder} cannot be used: ${reason}.`,
+  )
   const api = createApi({
     commands,
     search,
+    files,
+    uploadRate: createTokenBuckets({ ...config.limits.uploads, now }),
     readAccess,
     auth,
     authenticate,
@@ -184,6 +196,7 @@ async function serveStore(
     await listen(server, config.http)
   } catch (error) {
     endStatusWatch()
+    await files.close()
     await running.close()
     engine.close()
     throw error
@@ -220,6 +233,7 @@ async function serveStore(
       await closed
       clearTimeout(timer)
       await search.close()
+      await files.close()
       engine.close()
       await closeStore()
     },

@@ -21,6 +21,7 @@ export type ChannelId = z.infer<typeof channelIdSchema>
 /** The id of a category of channels. */
 export type CategoryId = z.infer<typeof categoryIdSchema>
 export type MessageId = z.infer<typeof messageIdSchema>
+export type FileId = z.infer<typeof fileIdSchema>
 /** The id of a DM thread. */
 export type ThreadId = z.infer<typeof threadIdSchema>
 /** The id of a channel or of a DM thread, where it does not matter which. */

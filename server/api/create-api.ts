@@ -22,6 +22,7 @@ import { createChannelRoutes } from './routes/channels.ts'
 import { createClaimLinkRoutes, createClaimRoutes } from './routes/claims.ts'
 import { createDmParticipantRoutes } from './routes/dm-participants.ts'
 import { createDmRoutes } from './routes/dms.ts'
+import { createFileRoutes, type FileRouteDeps } from './routes/files.ts'
 import { createMemberRoutes } from './routes/members.ts'
 import { createMessageRoutes } from './routes/messages.ts'
 import { createReactionAndPinRoutes } from './routes/reactions-and-pins.ts'
@@ -38,7 +39,7 @@ interface Rate {
   take: (key: string) => boolean
 }
 
-export interface ApiDeps extends RouteDeps, ErrorReporter, MetricsRouteDeps {
+export interface ApiDeps extends RouteDeps, FileRouteDeps, ErrorReporter, MetricsRouteDeps {
   auth: Auth
   authenticate: Authenticate
   search: Search
@@ -64,12 +65,7 @@ export function createApi(deps: ApiDeps): ApiApp {
 
   const api = createApp()
   api.use(refuseForeignWrites(deps.publicUrl))
-  api.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (context) => problemResponse(context, { code: 'payload_too_large' }),
-    }),
-  )
+  api.use(limitBody())
   api.use('/auth/*', limitByAddress(deps.requestRate))
   api.post('/auth/*', limitSignIn(deps.signInRate))
   describeAuth(api)
@@ -84,6 +80,8 @@ export function createApi(deps: ApiDeps): ApiApp {
   describeApi(api, deps.version)
 
   api.use(requireIdentity(deps))
+  // Before compression: files are sent as they are, in the ranges that were asked for.
+  api.route('/', createFileRoutes(deps))
   // Pages of messages repeat names and keys: a fifth of their bytes is left.
   api.use(compress())
   api.route('/', createUserRoutes(deps))
@@ -105,6 +103,18 @@ export function createApi(deps: ApiDeps): ApiApp {
   app.route('/', createMetricsRoutes(deps))
   if (deps.client !== undefined) app.use(deps.client)
   return app
+}
+
+/** Uploads are streamed and limited where they are received. */
+function limitBody(): MiddlewareHandler {
+  const limit = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: (context) => problemResponse(context, { code: 'payload_too_large' }),
+  })
+  return (context, next) => {
+    const isUpload = context.req.method === 'POST' && context.req.path === '/api/files'
+    return isUpload ? next() : limit(context, next)
+  }
 }
 
 /** Reading one's session or ending it is not limited: only what guesses or creates. */

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { categorySchema } from '../../shared/api/channel-categories.ts'
 import { channelSchema } from '../../shared/api/channels.ts'
 import { dmSchema } from '../../shared/api/dms.ts'
+import { fileSchema } from '../../shared/api/files.ts'
 import { messageSchema } from '../../shared/api/messages.ts'
 import { createTokenResponseSchema } from '../../shared/api/tokens.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { describedApi, type DescribedApi } from '../testing/described-api.ts'
 import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
+import { drawPicture } from '../testing/upload.ts'
 
 const NOVA = '0193a5a0-0000-7000-8000-000000000001'
 const NOBODY = '0193a5a0-0000-7000-8000-000000000009'
@@ -106,6 +108,15 @@ test('every operation of the document answers as it says', async () => {
   const group = { params: { id: dmSchema.parse(added.body).id } }
   await api.request(cleo, `DELETE ${participants}`, group)
 
+  const form = new FormData()
+  form.set('file', new File([await drawPicture(30, 20)], 'dot.png'))
+  const uploaded = await api.request(ada, 'POST /files', { body: form })
+  const file = { params: { id: fileSchema.parse(uploaded.body).id } }
+  await api.request(ada, 'GET /files/{id}', file)
+  await api.request(ada, 'GET /files/{id}/content', file)
+  await api.request(ada, 'GET /files/{id}/thumbnail', file)
+  await api.request(ada, 'DELETE /files/{id}', file)
+
   const token = await api.request(ada, 'POST /tokens', { body: { name: 'script' } })
   await api.request(ada, 'GET /tokens')
   const tokenId = createTokenResponseSchema.parse(token.body).id
@@ -176,9 +187,14 @@ test('noes are described, too', async () => {
     await api.request(ada, 'POST /channels/{id}/messages', { params, body: { content: 'x' } }),
     await api.request(ada, 'POST /channels', { body: { name: '', slug: 'UPPER CASE' } }),
     await api.request(ada, 'POST /dm', { body: { participantIds: [NOBODY] } }),
+    await api.request(ada, 'POST /files', { body: {} }),
+    await api.request(ada, 'GET /files/{id}', { params }),
+    await api.request(ada, 'GET /files/{id}/content', { params: { id: 'x' } }),
     await api.request(ada, 'POST /auth/sign-in/email', { body: { email: 'no', password: 'no' } }),
   ]
-  expect(noes.map(({ status }) => status)).toEqual([404, 400, 404, 404, 400, 404, 400])
+  expect(noes.map(({ status }) => status)).toEqual([
+    404, 400, 404, 404, 400, 404, 400, 404, 400, 400,
+  ])
 })
 
 test('a body that is no JSON, none at all, or too large is refused', async () => {

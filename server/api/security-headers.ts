@@ -23,5 +23,7 @@ export function securityHeaders(): MiddlewareHandler {
     strictTransportSecurity: false,
     referrerPolicy: 'same-origin',
     xFrameOptions: 'DENY',
+    // A route that needs a stricter policy (files of people) has set its own.
+    overwrite: false,
   })
 }

@@ -9,6 +9,7 @@ import type { MessageId } from '../../shared/ids.ts'
 import type { MessageRecord } from '../../shared/records/message.ts'
 import { messageTables } from '../projection/project-message.ts'
 import { claimIdempotencyKey } from './claim-idempotency-key.ts'
+import { requireAttachable } from '../queries/message-files.ts'
 import { newId, type CommandContext } from './command-context.ts'
 
 type Person = Extract<Actor, { kind: 'person' }>
@@ -40,6 +41,7 @@ export async function postMessage(
   const isChosen = request.id !== undefined || request.idempotencyKey !== undefined
   const find = (): StandingRow | undefined => findOwn(context, conversation, actor, id)
   if (isChosen && isRepetition(find(), request)) return id
+  if (fileIds) requireAttachable(context.database.sqlite, conversation, actor.userId, fileIds)
   const record: MessageRecord = {
     authorId: actor.userId,
     content,

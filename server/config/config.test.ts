@@ -85,7 +85,7 @@ describe('the configuration', () => {
 
 describe('.env.example', () => {
   const text = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8')
-  const settings = [...text.matchAll(/^#? ?([A-Z][A-Z_]+)=(.*)$/gm)]
+  const settings = [...text.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=(.*)$/gm)]
 
   test('names the variables that the server reads, and no other', () => {
     const named = settings.map(([, name]) => name)

@@ -1,12 +1,18 @@
 /** Environment -> one frozen, checked object. Read once, in the entry points. */
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import {
+  filesEnvironment,
+  filesExpectations,
+  hasWholeKey,
+  readFilesConfig,
+  type FilesConfig,
+} from './files-config.ts'
 import { createSecret, type Secret } from './secret.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-/** Every variable that the server reads; `.env.example` describes the same ones. */
-export const environmentSchema = z.object({
+const variables = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(9002),
   HOST: z.string().min(1).default('0.0.0.0'),
   DATA_DIR: z.string().min(1).default('./data'),
@@ -18,7 +24,11 @@ export const environmentSchema = z.object({
   SEGMENT_MAX_CLIENTS: z.coerce.number().int().min(10).default(300),
   UPDATES_PER_SECOND: z.coerce.number().int().min(1).default(20),
   METRICS_TOKEN: z.string().min(16).optional(),
+  ...filesEnvironment,
 })
+
+/** Every variable that the server reads; `.env.example` describes the same ones. */
+export const environmentSchema = variables.refine(hasWholeKey, { path: ['S3_SECRET_ACCESS_KEY'] })
 
 /** What each variable must be, as it is said to who starts the server. */
 const expectations: Record<keyof typeof environmentSchema.shape, string> = {
@@ -33,6 +43,7 @@ const expectations: Record<keyof typeof environmentSchema.shape, string> = {
   SEGMENT_MAX_CLIENTS: 'must be a whole number from 10',
   UPDATES_PER_SECOND: 'must be a whole number from 1',
   METRICS_TOKEN: 'must have at least 16 characters',
+  ...filesExpectations,
 }
 
 export interface Config {
@@ -51,6 +62,7 @@ export interface Config {
   log: { level: (typeof logLevels)[number] }
   /** Undefined: programs on this machine alone may read `/metrics`. */
   metrics: { token: Secret | undefined }
+  files: FilesConfig
   limits: Limits
 }
 
@@ -73,6 +85,9 @@ export interface Limits {
   frames: { capacity: number; perSecond: number }
   /** Attempts to sign in or up, or to claim a person, from one address. */
   signIns: { capacity: number; perSecond: number }
+  /** Uploads of one person. */
+  uploads: { capacity: number; perSecond: number }
+  uploadsAtOncePerPerson: number
 }
 
 /** What a person may do at once, in terms of what they may do in the long run. */
@@ -88,6 +103,8 @@ export const defaultLimits: Limits = {
   updates: { capacity: 100, perSecond: 20 },
   frames: { capacity: 20_000, perSecond: 500 },
   signIns: { capacity: 30, perSecond: 0.5 },
+  uploads: { capacity: 60, perSecond: 0.5 },
+  uploadsAtOncePerPerson: 5,
 }
 
 /** Throws one Error that lists every fault of the environment. */
@@ -120,6 +137,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
           ? undefined
           : createSecret(parsed.data.METRICS_TOKEN),
     },
+    files: readFilesConfig(parsed.data, dataDir),
     limits: {
       ...defaultLimits,
       segments: { maxMessages: SEGMENT_MAX_MESSAGES, maxClients: SEGMENT_MAX_CLIENTS },

@@ -2,5 +2,6 @@
 import type { ConversationTables } from './tables-conversation.ts'
 import type { DirectoryTables } from './tables-directory.ts'
 import type { EngineTables } from './tables-engine.ts'
+import type { FileTables } from './tables-files.ts'
 
-export interface Tables extends DirectoryTables, ConversationTables, EngineTables {}
+export interface Tables extends DirectoryTables, ConversationTables, EngineTables, FileTables {}

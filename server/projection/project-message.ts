@@ -8,6 +8,7 @@ import {
 } from '../../shared/records/message.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import { writeAuditEntry } from '../database/write-audit-entry.ts'
+import { createFileProjector } from './project-files.ts'
 
 export interface MessageChange {
   conversation: Conversation
@@ -38,6 +39,7 @@ export function createMessageProjector(sqlite: SqliteConnection): (change: Messa
     channel: prepareStatements(sqlite, 'channel'),
     dm: prepareStatements(sqlite, 'dm'),
   }
+  const projectFiles = createFileProjector(sqlite)
   const insertRevision = sqlite.prepare(
     `INSERT INTO message_revisions (conversation_id, message_id, version, content, replaced_at)
      VALUES (?, ?, ?, ?, ?)`,
@@ -63,6 +65,8 @@ export function createMessageProjector(sqlite: SqliteConnection): (change: Messa
       insertRevision.run(conversation.id, id, standing.version, standing.content, replacedAt)
     }
     upsert.run(messageRow({ conversation, segment, id, record, receivedAt: arrivedAt }))
+    const isStanding = standing !== undefined
+    projectFiles({ conversation, messageId: id, record, isStanding, time: receivedAt })
     touchParent.run(record.createdAt, conversation.id)
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Reads a page of a conversation's messages with authors, reactions, threads and pins, in a
+ * Reads a page of a conversation's messages with authors, reactions, files, threads and pins, in a
  * number of SQL statements that does not depend on the page's size.
  */
 import { z } from 'zod'
@@ -10,6 +10,7 @@ import { fileIdSchema, type MessageId, type UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
 import { readThreadSummaries, type ThreadSummary } from './thread-summaries.ts'
+import { readMessageFiles } from './message-files.ts'
 
 interface PageQuery {
   limit: number
@@ -191,9 +192,14 @@ export function toMessages(
     .all(conversation.id, JSON.stringify(ids))
   const byMessage = Map.groupBy(reactions, ({ messageId }) => messageId)
   const threads = readThreadSummaries(sqlite, conversation, ids)
-  return rows.map((row) =>
+  const messages = rows.map((row) =>
     toMessage(row, byMessage.get(row.id) ?? [], threads.get(row.id) ?? noThread),
   )
+  const files = readMessageFiles(sqlite, conversation, messages)
+  return messages.map((message) => ({
+    ...message,
+    files: message.fileIds.flatMap((id) => files.get(id) ?? []),
+  }))
 }
 
 const noThread: ThreadSummary = { replyCount: 0, lastRepliers: [] }
@@ -202,7 +208,7 @@ function toMessage(
   row: MessageRow,
   reactions: readonly ReactionRow[],
   thread: ThreadSummary,
-): Message {
+): Omit<Message, 'files'> {
   const { authorId, authorName, authorDisplayName, authorAvatarUrl, fileIds, isPinned, ...rest } =
     row
   return {

@@ -10,6 +10,7 @@ import {
 } from '../../shared/api/channels.ts'
 import { userIdSchema, type UserId } from '../../shared/ids.ts'
 import { loadConfig, type Limits } from '../config/config.ts'
+import type { FilesConfig } from '../config/files-config.ts'
 import { openDatabase, type Database, type SqliteConnection } from '../database/open-database.ts'
 import { createLogger } from '../observability/logger.ts'
 import { startServer, type RunningServer } from '../start-server.ts'
@@ -19,7 +20,7 @@ export interface TestPerson {
   name: string
   email: string
   cookie: string
-  /** Sends a request as this person; a body goes as JSON. */
+  /** Sends a request as this person; a body goes as JSON, a form as it is. */
   request: (method: string, path: string, body?: unknown) => Promise<Response>
 }
 
@@ -37,6 +38,7 @@ export interface TestServer extends RunningServer {
 
 export interface TestServerOptions {
   limits?: Partial<Limits>
+  files?: Partial<FilesConfig>
   now?: () => number
 }
 
@@ -52,7 +54,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     DATA_DIR: folder,
     LOG_LEVEL: 'error',
   })
-  const config = { ...defaults, limits: { ...defaults.limits, ...options.limits } }
+  const config = {
+    ...defaults,
+    limits: { ...defaults.limits, ...options.limits },
+    files: { ...defaults.files, ...options.files },
+  }
   let database: Database
   const open = (path: string): Database => (database = openDatabase(path))
   const start = (): Promise<RunningServer> =>
@@ -78,9 +84,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         headers: {
           cookie,
           origin: running.url,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined || isForm(body) ? {} : { 'content-type': 'application/json' }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: isForm(body) ? body : JSON.stringify(body) }),
       })
     return { userId: user.id, name, email, cookie, request }
   }
@@ -110,4 +116,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+function isForm(body: unknown): body is FormData {
+  return body instanceof FormData
 }

@@ -4,6 +4,7 @@ import { fileIdSchema, messageIdSchema, userIdSchema } from '../ids.ts'
 import { emojiSchema } from '../records/emoji.ts'
 import { MAX_CONTENT_LENGTH, MAX_FILES, messageTypes } from '../records/message.ts'
 import { timeSchema } from '../records/time.ts'
+import { messageFileSchema } from './files.ts'
 import { cursorSchema } from './paging.ts'
 
 export const messageAuthorSchema = z.strictObject({
@@ -22,7 +23,9 @@ export const messageSchema = z.strictObject({
   version: z.int(),
   parentId: messageIdSchema.nullable(),
   replyToId: messageIdSchema.nullable(),
+  /** What the record names; `files` are those of them that are attached here. */
   fileIds: z.array(fileIdSchema),
+  files: z.array(messageFileSchema),
   createdAt: timeSchema,
   /** When it reached the server; later than `createdAt` when it was written offline. */
   receivedAt: timeSchema,
