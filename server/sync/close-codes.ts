@@ -54,6 +54,10 @@ const closeCodes: Record<ErrorCode, number> = {
   already_deleted: CODE.invalid,
   key_removed: CODE.invalid,
   unknown_message: CODE.invalid,
+  unknown_file: CODE.invalid,
+  file_too_large: CODE.invalid,
+  quota_exceeded: CODE.invalid,
+  precondition_failed: CODE.invalid,
   damaged_on_device: CODE.invalid,
 }
 

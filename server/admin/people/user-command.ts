@@ -94,6 +94,7 @@ async function perform(
 const nobodyConnected: LiveNotifier = {
   publish: () => undefined,
   accessChanged: () => undefined,
+  showTyping: () => true,
   credentialEnded: () => undefined,
 }
 
