@@ -179,6 +179,7 @@ const config: IConfiguration = {
     vendorHome('home-of-pino', 'pino', '^server/observability/'),
     vendorHome('home-of-hono', '(hono|@hono)', '^server/(api/|auth/|start-server[.]ts)'),
     vendorHome('home-of-yauzl', 'yauzl', '^server/import/'),
+    vendorHome('home-of-nodemailer', 'nodemailer', '^server/mail/'),
   ],
   options: {
     // TypeScript 7 has no parser that dependency-cruiser could call, so swc reads the modules.

@@ -22,6 +22,7 @@ import { openImportDoor } from './import/socket/import-door.ts'
 import { openEngine } from './journal/open-engine.ts'
 import { createSegmentRoller } from './journal/roll-segments.ts'
 import { createConversationWriter } from './journal/write-conversation.ts'
+import { createMailer } from './mail/mailer.ts'
 import type { Logger } from './observability/logger.ts'
 import { openStore, type OpenStore } from './open-store.ts'
 import { createReadConversationAccess } from './queries/conversation-access.ts'
@@ -87,6 +88,7 @@ async function serveStore(
     () => readAuthSecret(config),
     (reason) => reason,
   )
+  const mailer = createMailer(config, logger)
   const engine = openEngine({
     sqlite,
     now,
@@ -192,6 +194,7 @@ async function serveStore(
       server.closeIdleConnections()
       await closed
       clearTimeout(timer)
+      mailer.close()
       engine.close()
       await closeStore()
     },

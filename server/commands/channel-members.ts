@@ -36,7 +36,7 @@ export function addMember(
     // Whoever comes into an empty channel owns it, so that no channel is without an owner.
     return sqlite
       .prepare(
-        `INSERT INTO channel_members
+        `INSERT INTO channel_members (channel_id, user_id, role, joined_at)
          SELECT @channelId, @userId, iif(EXISTS (
            SELECT 1 FROM channel_members WHERE channel_id = @channelId), 'MEMBER', 'OWNER'), @time
          WHERE true ON CONFLICT DO NOTHING`,

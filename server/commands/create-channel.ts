@@ -48,7 +48,9 @@ export function createChannel(
         time,
       )
     sqlite
-      .prepare("INSERT INTO channel_members VALUES (?, ?, 'OWNER', ?)")
+      .prepare(
+        "INSERT INTO channel_members (channel_id, user_id, role, joined_at) VALUES (?, ?, 'OWNER', ?)",
+      )
       .run(id, commander.userId, time)
     return true
   })()

@@ -27,7 +27,9 @@ export function startDm(
     sqlite
       .prepare('INSERT INTO direct_message_threads (id, created_by, created_at) VALUES (?, ?, ?)')
       .run(threadId, commander.userId, now())
-    const insert = sqlite.prepare('INSERT INTO direct_message_participants VALUES (?, ?, ?)')
+    const insert = sqlite.prepare(
+      'INSERT INTO direct_message_participants (thread_id, user_id, joined_at) VALUES (?, ?, ?)',
+    )
     for (const userId of participantIds) insert.run(threadId, userId, now())
     return true
   })()

@@ -72,23 +72,19 @@ export async function createTemplate(path: string): Promise<void> {
   const { sqlite, close } = openDatabase(path)
   migrate(sqlite, migrationsFolder)
   const [channel, thread] = conversations
-  sqlite
-    .prepare('INSERT INTO channels (id, name, slug, created_at, updated_at) VALUES (?, ?, ?, ?, ?)')
-    .run(channel?.id, 'general', 'general', now, now)
-  sqlite
-    .prepare('INSERT INTO direct_message_threads (id, created_at) VALUES (?, ?)')
-    .run(thread?.id, now)
+  const insert = (into: string, ...values: unknown[]): void => {
+    sqlite.prepare(`INSERT INTO ${into} VALUES (${values.map(() => '?').join()})`).run(values)
+  }
+  const named = [channel?.id, 'general', 'general', now, now]
+  insert('channels (id, name, slug, created_at, updated_at)', ...named)
+  insert('direct_message_threads (id, created_at)', thread?.id, now)
   for (const userId of new Set(owners)) {
     const role = userId === ada ? 'OWNER' : 'MEMBER'
-    sqlite
-      .prepare('INSERT INTO users (id, name, role, created_at, updated_at) VALUES (?, ?, ?, ?, ?)')
-      .run(userId, userId, role, now, now)
-    sqlite
-      .prepare('INSERT INTO channel_members VALUES (?, ?, ?, ?)')
-      .run(channel?.id, userId, role, now)
-    sqlite
-      .prepare('INSERT INTO direct_message_participants VALUES (?, ?, ?)')
-      .run(thread?.id, userId, now)
+    insert('users (id, name, role, created_at, updated_at)', userId, userId, role, now, now)
+    const membership = 'channel_members (channel_id, user_id, role, joined_at)'
+    insert(membership, channel?.id, userId, role, now)
+    const participation = 'direct_message_participants (thread_id, user_id, joined_at)'
+    insert(participation, thread?.id, userId, now)
   }
   await close()
 }
