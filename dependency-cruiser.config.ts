@@ -115,6 +115,12 @@ const config: IConfiguration = {
       'commands/ do not know who calls them.',
     ),
     forbid(
+      'notifications-below-edges',
+      '^server/notifications/',
+      '^server/(api|sync|import|main[.]ts|cli[.]ts)',
+      'notifications/ deliver what the projection wrote; they know no door.',
+    ),
+    forbid(
       'sync-without-api',
       '^server/sync/',
       '^server/(api|import|main[.]ts|cli[.]ts)',
@@ -179,6 +185,7 @@ const config: IConfiguration = {
     vendorHome('home-of-pino', 'pino', '^server/observability/'),
     vendorHome('home-of-hono', '(hono|@hono)', '^server/(api/|auth/|start-server[.]ts)'),
     vendorHome('home-of-yauzl', 'yauzl', '^server/import/'),
+    vendorHome('home-of-web-push', 'web-push', '^server/notifications/push/'),
     vendorHome('home-of-nodemailer', 'nodemailer', '^server/mail/'),
   ],
   options: {

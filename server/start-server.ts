@@ -1,6 +1,7 @@
 /** Builds the running server out of its parts; the one function that wires them. */
 import { setTimeout as after } from 'node:timers/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import type { Agent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
@@ -23,8 +24,12 @@ import { openEngine } from './journal/open-engine.ts'
 import { createSegmentRoller } from './journal/roll-segments.ts'
 import { createConversationWriter } from './journal/write-conversation.ts'
 import { createMailer } from './mail/mailer.ts'
+import type { Notifications } from './notifications/create-notifications.ts'
+import { openNotifications } from './notifications/open-notifications.ts'
+import { readVapidKeys } from './notifications/push/vapid-keys.ts'
 import type { Logger } from './observability/logger.ts'
 import { openStore, type OpenStore } from './open-store.ts'
+import { unknownAttention } from './projection/notify/attention.ts'
 import { createReadConversationAccess } from './queries/conversation-access.ts'
 import { StartFault, startStep } from './start-fault.ts'
 import { createSync, type Sync } from './sync/create-sync.ts'
@@ -56,6 +61,8 @@ export interface ServerDoubles {
   createServer?: (listener: RequestListener) => Server
   /** False where the socket for imports would be a real one among doubles. */
   takesImports?: boolean
+  /** Leads to a push service of the test's own. */
+  pushAgent?: Agent
 }
 
 /** Throws a StartFault when it cannot start for a reason that its starter can remove. */
@@ -81,24 +88,42 @@ async function serveStore(
   { database, close: closeStore }: OpenStore,
   config: Config,
   logger: Logger,
-  { now = Date.now, createServer: create = createServer, takesImports = true }: ServerDoubles,
+  {
+    now = Date.now,
+    createServer: create = createServer,
+    takesImports = true,
+    pushAgent,
+  }: ServerDoubles,
 ): Promise<RunningServer> {
   const { sqlite } = database
   const secret = startStep(
     () => readAuthSecret(config),
     (reason) => reason,
   )
+  const vapidKeys = startStep(
+    () => readVapidKeys(config),
+    (reason) => reason,
+  )
   const mailer = createMailer(config, logger)
+  // Who is connected, and who is told, exist only with the sync part, which needs authentication first.
+  let sync: Sync | undefined
+  let notifications: Notifications | undefined
   const engine = openEngine({
     sqlite,
     now,
     onProjectionFailure: (error, documentName) =>
       logger.error({ documentName, error }, 'a document could not be projected'),
     onWriteFailure: (error) => logger.error({ error }, 'changes could not be written'),
+    notifications: {
+      hasMail: mailer.isConfigured,
+      attention: {
+        isOnline: (userId) => (sync?.attention ?? unknownAttention).isOnline(userId),
+        isLooking: (userId, id) => (sync?.attention ?? unknownAttention).isLooking(userId, id),
+      },
+      onNotified: (userIds) => notifications?.changed(userIds),
+    },
   })
 
-  // The notifier exists only with the sync part, which needs authentication first.
-  let sync: Sync | undefined
   const auth = createAuth({
     config,
     secret,
@@ -140,10 +165,17 @@ async function serveStore(
     onUnexpected: onRollFailure,
   })
   engine.onDocument(roller.consider, onRollFailure)
+  notifications = openNotifications({
+    ...{ config, sqlite, now, mailer, vapidKeys, logger },
+    notifier: running.notifier,
+    isOnline: running.attention.isOnline,
+    pushAgent,
+  })
   const commands: CommandContext = { database, now, notifier: running.notifier, writer }
   const api = createApi({
     commands,
     readAccess,
+    pushKey: vapidKeys.publicKey,
     auth,
     authenticate,
     publicUrl: config.http.publicUrl,
@@ -194,6 +226,7 @@ async function serveStore(
       server.closeIdleConnections()
       await closed
       clearTimeout(timer)
+      await notifications?.close()
       mailer.close()
       engine.close()
       await closeStore()

@@ -34,6 +34,8 @@ export function invalidateFor(queryClient: QueryClient, event: DirectoryEvent | 
     case 'dm':
       invalidate(queryKeys.dms)
       break
+    case 'notifications':
+      break
     case 'me':
       invalidate(queryKeys.me)
       invalidate(queryKeys.channels)

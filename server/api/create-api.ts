@@ -18,6 +18,9 @@ import { createClaimLinkRoutes, createClaimRoutes } from './routes/claims.ts'
 import { createDmRoutes } from './routes/dms.ts'
 import { createMemberRoutes } from './routes/members.ts'
 import { createMessageRoutes } from './routes/messages.ts'
+import { createNotificationRoutes } from './routes/notifications.ts'
+import { createPreferenceRoutes } from './routes/preferences.ts'
+import { createPushRoutes } from './routes/push.ts'
 import { createSystemRoutes } from './routes/system.ts'
 import { createTokenRoutes } from './routes/tokens.ts'
 import { createUserRoutes } from './routes/users.ts'
@@ -80,6 +83,9 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createMemberRoutes(deps))
   api.route('/', createDmRoutes(deps))
   api.route('/', createMessageRoutes(deps))
+  api.route('/', createNotificationRoutes(deps))
+  api.route('/', createPreferenceRoutes(deps))
+  api.route('/', createPushRoutes(deps))
   api.route('/', createTokenRoutes(deps))
   api.route('/', createWorkspaceRoutes(deps))
   app.route('/api', api)

@@ -22,6 +22,7 @@ export const environmentSchema = z.object({
   UPDATES_PER_SECOND: z.coerce.number().int().min(1).default(20),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().regex(SENDER).optional(),
+  URGENCY_URL: z.url({ protocol: /^https?$/ }).optional(),
 })
 
 /** What each variable must be, as it is said to who starts the server. */
@@ -38,6 +39,7 @@ const expectations: Record<keyof typeof environmentSchema.shape, string> = {
   UPDATES_PER_SECOND: 'must be a whole number from 1',
   SMTP_URL: 'must be an address that begins with smtp:// or smtps://',
   MAIL_FROM: 'must be an e-mail address, alone or as Name <address>',
+  URGENCY_URL: 'must be an address that begins with http:// or https://',
 }
 
 export interface Config {
@@ -56,6 +58,8 @@ export interface Config {
   log: { level: (typeof logLevels)[number] }
   /** Without `smtpUrl`, which holds a password, no e-mail is sent. */
   mail: { smtpUrl: Secret | undefined; from: string }
+  /** Who judges what is urgent in place of the built-in rules. */
+  urgencyUrl: string | undefined
   limits: Limits
 }
 
@@ -107,7 +111,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
   const { PORT, HOST, DATA_DIR, AUTH_SECRET, PUBLIC_URL, LOG_LEVEL, TRUST_PROXY } = parsed.data
   const { SEGMENT_MAX_MESSAGES, SEGMENT_MAX_CLIENTS, UPDATES_PER_SECOND } = parsed.data
-  const { SMTP_URL, MAIL_FROM } = parsed.data
+  const { SMTP_URL, MAIL_FROM, URGENCY_URL } = parsed.data
   const publicUrl = PUBLIC_URL ?? `http://localhost:${PORT}`
   const dataDir = resolve(DATA_DIR)
   return freezeDeep({
@@ -125,6 +129,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       smtpUrl: SMTP_URL === undefined ? undefined : createSecret(SMTP_URL),
       from: MAIL_FROM ?? `ConnectNow <connectnow@${new URL(publicUrl).hostname}>`,
     },
+    urgencyUrl: URGENCY_URL,
     limits: {
       ...defaultLimits,
       segments: { maxMessages: SEGMENT_MAX_MESSAGES, maxClients: SEGMENT_MAX_CLIENTS },

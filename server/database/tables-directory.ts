@@ -1,10 +1,9 @@
 /** Columns of the tables of people, channels and DM threads (migrations 0001, 0002 and 0007). */
 import type { Generated } from 'kysely'
 import type { ChannelRole, ChannelType } from '../../shared/api/channels.ts'
+import type { NotifyLevel } from '../../shared/api/preferences.ts'
 import type { WorkspaceRole } from '../../shared/api/users.ts'
 import type { ChannelId, ThreadId, UserId } from '../../shared/ids.ts'
-
-type NotifyLevel = 'ALL' | 'MENTIONS' | 'NOTHING'
 
 interface UsersTable {
   id: UserId

@@ -7,7 +7,12 @@ import { openTemporaryDatabase } from '../testing/temporary-database.ts'
 /** Name of a column -> whether it may be null. */
 type Columns = Record<string, boolean>
 
-const files = ['tables-directory.ts', 'tables-conversation.ts', 'tables-engine.ts']
+const files = [
+  'tables-directory.ts',
+  'tables-conversation.ts',
+  'tables-engine.ts',
+  'tables-notifications.ts',
+]
 
 const interfaces = new Map<string, TSInterfaceDeclaration>()
 for (const file of files) {
@@ -44,7 +49,7 @@ function isNullable(type: TSType): boolean {
 }
 
 function typedTables(): Record<string, Columns> {
-  const groups = ['DirectoryTables', 'ConversationTables', 'EngineTables']
+  const groups = ['DirectoryTables', 'ConversationTables', 'EngineTables', 'NotificationTables']
   const tables = groups.flatMap((group) => membersOf(interfaces.get(group)?.body.body ?? []))
   return Object.fromEntries(tables.map(([name, type]) => [name, columnsOf(type)]))
 }

@@ -2,5 +2,7 @@
 import type { ConversationTables } from './tables-conversation.ts'
 import type { DirectoryTables } from './tables-directory.ts'
 import type { EngineTables } from './tables-engine.ts'
+import type { NotificationTables } from './tables-notifications.ts'
 
-export interface Tables extends DirectoryTables, ConversationTables, EngineTables {}
+export interface Tables
+  extends DirectoryTables, ConversationTables, EngineTables, NotificationTables {}

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import type { SqliteConnection } from '../database/open-database.ts'
 import { createReadMessagePlace } from '../projection/message-places.ts'
+import type { NotificationProjectionDeps } from '../projection/notify/project-notifications.ts'
 import { createProjectChanges, type ProjectChanges } from '../projection/project-changes.ts'
 import { createProjectionQueue } from '../projection/projection-queue.ts'
 import { createAdmission, type Admission } from './admission.ts'
@@ -40,6 +41,8 @@ export interface EngineDeps {
   onProjectionFailure: (error: unknown, documentName: string | undefined) => void
   /** The disk did not take a batch, or an observer of a document failed; its writers are told. */
   onWriteFailure?: (error: unknown) => void
+  /** Who has what before their eyes, and who is told of what came; nobody when left out. */
+  notifications?: NotificationProjectionDeps
 }
 
 /** Recovers what a crash left behind, then answers an engine that is ready for writes. */
@@ -48,10 +51,11 @@ export function openEngine({
   now,
   onProjectionFailure,
   onWriteFailure,
+  notifications,
 }: EngineDeps): Engine {
   const journal = createJournal({ sqlite, now, randomClientId: () => randomInt(2 ** 32) })
   const loadDocument = createLoadDocument(sqlite, journal)
-  const project = createProjectChanges(sqlite)
+  const project = createProjectChanges(sqlite, notifications)
   const replayDocument = createReplayDocument({ sqlite, journal, loadDocument, project })
   const projection = createProjectionQueue({
     sqlite,

@@ -9,12 +9,14 @@ import type { ConversationAccess } from '../../shared/guard/actor.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { Authenticate, Credential } from '../auth/authenticate.ts'
 import type { Config } from '../config/config.ts'
+import type { Attention } from '../projection/notify/attention.ts'
 import type { Engine } from '../journal/open-engine.ts'
 import { createAuthenticateExtension } from './authenticate-document.ts'
 import { createAwarenessLimit } from './awareness-limit.ts'
 import { createCompress } from './compress-frames.ts'
 import { createGuardHook } from './guard-hook.ts'
 import { createHeldDocuments, type HeldDocuments } from './held-documents.ts'
+import { createLooking } from './looking.ts'
 import { createLiveNotifier, type SyncNotifier } from './live-notifier.ts'
 import { createPersistence } from './persistence.ts'
 import { createPresence } from './presence.ts'
@@ -42,6 +44,8 @@ export interface SyncDeps {
 export interface Sync {
   handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   notifier: SyncNotifier
+  /** Who is here, and what they have before their eyes. */
+  attention: Attention
   withDocument: HeldDocuments['withDocument']
   /** Ends all connections and stores what is in memory; the journal has it all in any case. */
   close: () => Promise<void>
@@ -57,6 +61,7 @@ const CLOSE_TIMEOUT_MS = 2_000
 /** Every browser asks once per conversation when it connects. */
 const QUESTION_RATE = { capacity: 4_000, perSecond: 20 }
 const TYPING_RATE = { capacity: 20, perSecond: 4 }
+const LOOKING_RATE = { capacity: 40, perSecond: 4 }
 
 export function createSync(deps: SyncDeps): Sync {
   const { config, engine, now, onUnexpected } = deps
@@ -76,6 +81,7 @@ export function createSync(deps: SyncDeps): Sync {
     onUnexpected,
   })
   engine.onDocument(segmentNews.onDocument, onUnexpected)
+  const looking = createLooking({ rate: createTokenBuckets({ ...LOOKING_RATE, now }) })
   const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
     quiet: true,
     timeout: IDLE_TIMEOUT_MS,
@@ -104,6 +110,7 @@ export function createSync(deps: SyncDeps): Sync {
       createTyping({ rate: createTokenBuckets({ ...TYPING_RATE, now }), now }),
       segmentNews.extension,
       presence.extension,
+      looking.extension,
       createAwarenessLimit(),
     ],
   })
@@ -141,6 +148,7 @@ export function createSync(deps: SyncDeps): Sync {
   return {
     handleUpgrade: upgrade.handle,
     notifier,
+    attention: { isOnline: presence.isOnline, isLooking: looking.isLooking },
     withDocument: held.withDocument,
     async close() {
       stopWatching()

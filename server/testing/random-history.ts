@@ -257,6 +257,8 @@ export function createHistory(template: string, path: string, seen: Tally): Hist
       direct_messages: required(dm).messages,
       message_revisions: parts.flatMap(({ revisions }) => revisions),
       message_reactions: parts.flatMap(({ reactions }) => reactions),
+      mentions: parts.flatMap(({ mentions }) => mentions),
+      notifications: parts.flatMap(({ notifications }) => notifications),
       message_pins: parts.flatMap(({ pins }) => pins),
       last_messages: conversations.map(({ id }, at) => [id, lastMessageAt(liveAt(at))]),
     }
