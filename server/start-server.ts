@@ -104,7 +104,7 @@ async function serveStore(
     () => readVapidKeys(config),
     (reason) => reason,
   )
-  const mailer = createMailer(config, logger)
+  const mailer = createMailer(config)
   // Who is connected, and who is told, exist only with the sync part, which needs authentication first.
   let sync: Sync | undefined
   let notifications: Notifications | undefined
@@ -165,12 +165,6 @@ async function serveStore(
     onUnexpected: onRollFailure,
   })
   engine.onDocument(roller.consider, onRollFailure)
-  notifications = openNotifications({
-    ...{ config, sqlite, now, mailer, vapidKeys, logger },
-    notifier: running.notifier,
-    isOnline: running.attention.isOnline,
-    pushAgent,
-  })
   const commands: CommandContext = { database, now, notifier: running.notifier, writer }
   const api = createApi({
     commands,
@@ -199,9 +193,17 @@ async function serveStore(
     await listen(server, config.http)
   } catch (error) {
     await running.close()
+    mailer.close()
     engine.close()
     throw error
   }
+  const notifying = openNotifications({
+    ...{ config, sqlite, now, mailer, vapidKeys, logger },
+    notifier: running.notifier,
+    isOnline: running.attention.isOnline,
+    pushAgent,
+  })
+  notifications = notifying
   const openImports = (): ReturnType<typeof openImportDoor> =>
     openImportDoor({
       ...{ sqlite, now, engine, roller, limits: config.limits.segments, dataDir: config.dataDir },
@@ -226,7 +228,7 @@ async function serveStore(
       server.closeIdleConnections()
       await closed
       clearTimeout(timer)
-      await notifications?.close()
+      await notifying.close()
       mailer.close()
       engine.close()
       await closeStore()

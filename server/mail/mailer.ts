@@ -4,7 +4,6 @@
  */
 import { createTransport } from 'nodemailer'
 import type { Config } from '../config/config.ts'
-import type { Logger } from '../observability/logger.ts'
 
 export interface Mail {
   /** One address; never a list. */
@@ -37,10 +36,8 @@ const CONNECT_TIMEOUT_MS = 10_000
 const SILENCE_TIMEOUT_MS = 30_000
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 
-/** Says in the log, once, when no mail can go out. */
-export function createMailer({ mail }: Pick<Config, 'mail'>, logger: Pick<Logger, 'info'>): Mailer {
+export function createMailer({ mail }: Pick<Config, 'mail'>): Mailer {
   if (mail.smtpUrl === undefined) {
-    logger.info('no SMTP_URL is set: no e-mail is sent')
     return {
       isConfigured: false,
       send: () => Promise.reject(new Error('No SMTP server is configured')),

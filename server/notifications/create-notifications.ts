@@ -24,7 +24,7 @@ export interface NotificationsDeps {
   judge: UrgencyJudge
   isOnline: (userId: UserId) => boolean
   publicUrl: string
-  logger: Pick<Logger, 'warn' | 'error'>
+  logger: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
 export interface Notifications {
@@ -84,8 +84,11 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
     notifier.publish([...new Set(userIds)], { topic: 'notifications' })
   }
 
-  // What is left of a time with a mail server.
-  if (!mailer.isConfigured) outbox.clear('EMAIL')
+  if (!mailer.isConfigured) {
+    logger.info('no SMTP_URL is set: no e-mail is sent')
+    // What is left of a time with a mail server.
+    outbox.clear('EMAIL')
+  }
   push.wake()
   email?.wake()
   judge()
