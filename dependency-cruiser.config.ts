@@ -115,6 +115,12 @@ const config: IConfiguration = {
       'commands/ do not know who calls them.',
     ),
     forbid(
+      'notifications-below-edges',
+      '^server/notifications/',
+      '^server/(api|sync|import|main[.]ts|cli[.]ts)',
+      'notifications/ deliver what the projection wrote; they know no door.',
+    ),
+    forbid(
       'sync-without-api',
       '^server/sync/',
       '^server/(api|import|main[.]ts|cli[.]ts)',
@@ -184,6 +190,8 @@ const config: IConfiguration = {
     vendorHome('home-of-sharp', 'sharp', '^server/files/'),
     vendorHome('home-of-file-type', 'file-type', '^server/files/'),
     vendorHome('home-of-busboy', '@fastify/busboy', '^server/files/'),
+    vendorHome('home-of-web-push', 'web-push', '^server/notifications/push/'),
+    vendorHome('home-of-nodemailer', 'nodemailer', '^server/mail/'),
   ],
   options: {
     // TypeScript 7 has no parser that dependency-cruiser could call, so swc reads the modules.

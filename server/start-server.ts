@@ -1,6 +1,7 @@
 /** Builds the running server out of its parts; the one function that wires them. */
 import { setTimeout as after } from 'node:timers/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import type { Agent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
@@ -25,9 +26,14 @@ import { openImportDoor } from './import/socket/import-door.ts'
 import { openEngine } from './journal/open-engine.ts'
 import { createSegmentRoller } from './journal/roll-segments.ts'
 import { createConversationWriter } from './journal/write-conversation.ts'
+import { createMailer } from './mail/mailer.ts'
+import type { Notifications } from './notifications/create-notifications.ts'
+import { openNotifications } from './notifications/open-notifications.ts'
+import { readVapidKeys } from './notifications/push/vapid-keys.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { openStore, type OpenStore } from './open-store.ts'
+import { unknownAttention } from './projection/notify/attention.ts'
 import { createReadConversationAccess } from './queries/conversation-access.ts'
 import { createSearch } from './queries/search/create-search.ts'
 import { StartFault, startStep } from './start-fault.ts'
@@ -61,6 +67,8 @@ export interface ServerDoubles {
   createServer?: (listener: RequestListener) => Server
   /** False where the sockets for commands would be real ones among doubles. */
   takesImports?: boolean
+  /** Leads to a push service of the test's own. */
+  pushAgent?: Agent
 }
 
 /** Throws a StartFault when it cannot start for a reason that its starter can remove. */
@@ -86,7 +94,12 @@ async function serveStore(
   { database, close: closeStore }: OpenStore,
   config: Config,
   logger: Logger,
-  { now = Date.now, createServer: create = createServer, takesImports = true }: ServerDoubles,
+  {
+    now = Date.now,
+    createServer: create = createServer,
+    takesImports = true,
+    pushAgent,
+  }: ServerDoubles,
 ): Promise<RunningServer> {
   const { sqlite } = database
   const secret = startStep(
@@ -94,6 +107,14 @@ async function serveStore(
     (reason) => reason,
   )
   const metrics = createMetrics()
+  const vapidKeys = startStep(
+    () => readVapidKeys(config),
+    (reason) => reason,
+  )
+  const mailer = createMailer(config)
+  // Who is connected, and who is told, exist only with the sync part, which needs authentication first.
+  let sync: Sync | undefined
+  let notifications: Notifications | undefined
   const engine = openEngine({
     sqlite,
     now,
@@ -102,10 +123,16 @@ async function serveStore(
       logger.error({ documentName, error }, 'a document could not be projected'),
     onWriteFailure: (error) => logger.error({ error }, 'changes could not be written'),
     onIndexing: (count) => logger.info({ count }, 'messages are added to the search index'),
+    notifications: {
+      hasMail: mailer.isConfigured,
+      attention: {
+        isOnline: (userId) => (sync?.attention ?? unknownAttention).isOnline(userId),
+        isLooking: (userId, id) => (sync?.attention ?? unknownAttention).isLooking(userId, id),
+      },
+      onNotified: (userIds) => notifications?.changed(userIds),
+    },
   })
 
-  // The notifier exists only with the sync part, which needs authentication first.
-  let sync: Sync | undefined
   const auth = createAuth({
     config,
     secret,
@@ -174,6 +201,7 @@ async function serveStore(
     files,
     uploadRate: createTokenBuckets({ ...config.limits.uploads, now }),
     readAccess,
+    pushKey: vapidKeys.publicKey,
     auth,
     authenticate,
     metrics,
@@ -198,9 +226,17 @@ async function serveStore(
     endStatusWatch()
     await files.close()
     await running.close()
+    mailer.close()
     engine.close()
     throw error
   }
+  const notifying = openNotifications({
+    ...{ config, sqlite, now, mailer, vapidKeys, logger },
+    notifier: running.notifier,
+    isOnline: running.attention.isOnline,
+    pushAgent,
+  })
+  notifications = notifying
   const openImports = (): ReturnType<typeof openImportDoor> =>
     openImportDoor({
       ...{ sqlite, now, engine, roller, limits: config.limits.segments, dataDir: config.dataDir },
@@ -234,6 +270,8 @@ async function serveStore(
       clearTimeout(timer)
       await search.close()
       await files.close()
+      await notifying.close()
+      mailer.close()
       engine.close()
       await closeStore()
     },

@@ -85,6 +85,9 @@ const selects: Record<string, string> = {
     'SELECT conversation_id, message_id, version, content, replaced_at FROM message_revisions',
   message_reactions: 'SELECT * FROM message_reactions',
   message_pins: 'SELECT * FROM message_pins',
+  mentions: 'SELECT * FROM mentions',
+  notifications: `SELECT conversation_id, message_id, user_id, kind, conversation_kind, actor_id
+    FROM notifications`,
   last_messages: `SELECT id, last_message_at FROM channels
     UNION ALL SELECT id, last_message_at FROM direct_message_threads`,
 }

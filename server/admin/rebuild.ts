@@ -43,7 +43,13 @@ export function rebuild({ sqlite, loadDocument, project, now }: RebuildDeps): nu
           after,
         })),
       )
-      project({ documentName: name, changes, isServerMade: false, receivedAt: now() })
+      project({
+        documentName: name,
+        changes,
+        isServerMade: false,
+        receivedAt: now(),
+        isRebuild: true,
+      })
       advance.run(seq, name)
       document.destroy()
     })()
@@ -62,7 +68,7 @@ function removeStrangers(sqlite: SqliteConnection, place: Segment, document: Y.D
   const { table, owner } = messageTables[conversation.kind]
   const messages = rootMap(document, 'messages')
   // First those: they are told apart by the messages that they belong to.
-  for (const marks of ['message_reactions', 'message_pins']) {
+  for (const marks of ['message_reactions', 'message_pins', 'mentions']) {
     sqlite
       .prepare(`DELETE FROM ${marks} WHERE conversation_id = ? AND ${isOfSegment(place)}`)
       .run(conversation.id, segment)

@@ -3,6 +3,7 @@ import * as Y from 'yjs'
 import { rootMap } from '../../shared/document/layout.ts'
 import { formatConversationName, parseDocumentName } from '../../shared/document/names.ts'
 import { messageRecordSchema } from '../../shared/records/message.ts'
+import { readMentions } from '../../shared/records/mentions.ts'
 import { formatReactionKey } from '../../shared/records/reaction.ts'
 import type { MessageId, UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
@@ -35,6 +36,9 @@ export function verify(sqlite: SqliteConnection, loadDocument: LoadDocument): Di
     return [
       ...compare(name, 'messages', documentMessages(segment, document), () =>
         tableMessages(sqlite, segment),
+      ),
+      ...compare(name, 'mentions', documentMentions(document), () =>
+        tableMentions(sqlite, segment),
       ),
       ...compare(name, 'reactions', new Map(rootMap(document, 'reactions')), () =>
         tableReactions(sqlite, segment),
@@ -100,6 +104,25 @@ function tableMessages(
     )
     .all(conversation.id, segment)
   return new Map(rows.map((row) => [row.id, row]))
+}
+
+function documentMentions(document: Y.Doc): Map<string, unknown> {
+  return new Map(
+    [...rootMap(document, 'messages')].flatMap(([id, value]) => {
+      const { userIds, groups } = readMentions(messageRecordSchema.parse(value).content)
+      return [...userIds, ...groups].map((target) => [`${id}/${target}`, true] as const)
+    }),
+  )
+}
+
+function tableMentions(sqlite: SqliteConnection, place: Segment): Map<string, unknown> {
+  const rows = sqlite
+    .prepare<[string, number], { messageId: MessageId; target: string }>(
+      `SELECT message_id AS messageId, coalesce(user_id, group_name) AS target
+       FROM mentions WHERE conversation_id = ? AND ${isOfSegment(place)}`,
+    )
+    .all(place.conversation.id, place.segment)
+  return new Map(rows.map(({ messageId, target }) => [`${messageId}/${target}`, true]))
 }
 
 interface ReactionRow {

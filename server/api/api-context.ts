@@ -23,6 +23,8 @@ export type ApiApp = OpenAPIHono<ApiEnvironment>
 export interface RouteDeps {
   commands: CommandContext
   readAccess: ReadConversationAccess
+  /** With which browsers subscribe to Web Push. */
+  pushKey: string
 }
 
 export function createApp(): ApiApp {

@@ -29,6 +29,9 @@ import { createReactionAndPinRoutes } from './routes/reactions-and-pins.ts'
 import { createReadingRoutes } from './routes/reading.ts'
 import { createMetricsRoutes, type MetricsRouteDeps } from './routes/metrics.ts'
 import { createSearchRoutes } from './routes/search.ts'
+import { createNotificationRoutes } from './routes/notifications.ts'
+import { createPreferenceRoutes } from './routes/preferences.ts'
+import { createPushRoutes } from './routes/push.ts'
 import { createSystemRoutes } from './routes/system.ts'
 import { createTokenRoutes } from './routes/tokens.ts'
 import { createUserRoutes } from './routes/users.ts'
@@ -95,6 +98,9 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createReactionAndPinRoutes(deps))
   api.route('/', createReadingRoutes(deps))
   api.route('/', createSearchRoutes(deps))
+  api.route('/', createNotificationRoutes(deps))
+  api.route('/', createPreferenceRoutes(deps))
+  api.route('/', createPushRoutes(deps))
   api.route('/', createTokenRoutes(deps))
   api.route('/', createAuditLogRoutes(deps))
   api.route('/', createWorkspaceRoutes(deps))

@@ -4,6 +4,7 @@ import { channelSchema } from '../../shared/api/channels.ts'
 import { dmSchema } from '../../shared/api/dms.ts'
 import { fileSchema } from '../../shared/api/files.ts'
 import { messageSchema } from '../../shared/api/messages.ts'
+import { listNotificationsResponseSchema } from '../../shared/api/notifications.ts'
 import { createTokenResponseSchema } from '../../shared/api/tokens.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { describedApi, type DescribedApi } from '../testing/described-api.ts'
@@ -116,6 +117,20 @@ test('every operation of the document answers as it says', async () => {
   await api.request(ada, 'GET /files/{id}/content', file)
   await api.request(ada, 'GET /files/{id}/thumbnail', file)
   await api.request(ada, 'DELETE /files/{id}', file)
+
+  const own = { params: { id: ada.userId } }
+  await api.request(ada, 'GET /users/{id}/preferences', own)
+  const wishes = { doNotDisturb: { startMinute: 0, endMinute: 60 }, keywords: ['boat'] }
+  await api.request(ada, 'PATCH /users/{id}/preferences', { ...own, body: wishes })
+  const listed = await api.request(ben, 'GET /notifications', { query: '?unreadOnly=true' })
+  const [news] = listNotificationsResponseSchema.parse(listed.body).notifications
+  await api.request(ben, 'POST /notifications/read', { body: { ids: [news?.id] } })
+  await api.request(ben, 'DELETE /notifications/{id}', { params: { id: news?.id ?? '' } })
+  await api.request(ada, 'GET /push/key')
+  const endpoint = 'https://push.services.mozilla.com/wpush/v2/abc'
+  const keys = { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) }
+  await api.request(ada, 'POST /push/subscriptions', { body: { endpoint, keys } })
+  await api.request(ada, 'DELETE /push/subscriptions', { body: { endpoint } })
 
   const token = await api.request(ada, 'POST /tokens', { body: { name: 'script' } })
   await api.request(ada, 'GET /tokens')

@@ -1,8 +1,9 @@
 /** The secret that signs cookies: from the environment, else made on first start and kept. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
+import { createSecretFile } from '../config/secret-file.ts'
 
 const SECRET_BYTES = 48
 
@@ -10,7 +11,9 @@ const SECRET_BYTES = 48
 export function readAuthSecret({ auth, dataDir }: Pick<Config, 'auth' | 'dataDir'>): string {
   if (auth.secret !== undefined) return auth.secret.reveal()
   const path = join(dataDir, 'auth-secret')
-  if (!existsSync(path)) createSecretFile(dataDir, path)
+  if (!existsSync(path)) {
+    createSecretFile(path, randomBytes(SECRET_BYTES).toString('base64url'))
+  }
   const secret = readFileSync(path, 'utf8').trim()
   if (secret.length < SECRET_BYTES) {
     throw new Error(
@@ -18,20 +21,4 @@ export function readAuthSecret({ auth, dataDir }: Pick<Config, 'auth' | 'dataDir
     )
   }
   return secret
-}
-
-/** Written beside and then linked, so that a crash on the way leaves no half secret behind. */
-function createSecretFile(dataDir: string, path: string): void {
-  mkdirSync(dataDir, { recursive: true })
-  const draft = `${path}.${process.pid}`
-  rmSync(draft, { force: true })
-  writeFileSync(draft, randomBytes(SECRET_BYTES).toString('base64url'), {
-    mode: 0o600,
-    flush: true,
-  })
-  try {
-    linkSync(draft, path)
-  } finally {
-    rmSync(draft)
-  }
 }

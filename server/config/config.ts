@@ -12,6 +12,9 @@ import { createSecret, type Secret } from './secret.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+/** An address, alone or as `Name <address>`. */
+const SENDER = /^(?:[^<>@"\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/
+
 const variables = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(9002),
   HOST: z.string().min(1).default('0.0.0.0'),
@@ -25,6 +28,9 @@ const variables = z.object({
   UPDATES_PER_SECOND: z.coerce.number().int().min(1).default(20),
   METRICS_TOKEN: z.string().min(16).optional(),
   ...filesEnvironment,
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().regex(SENDER).optional(),
+  URGENCY_URL: z.url({ protocol: /^https?$/ }).optional(),
 })
 
 /** Every variable that the server reads; `.env.example` describes the same ones. */
@@ -44,6 +50,9 @@ const expectations: Record<keyof typeof environmentSchema.shape, string> = {
   UPDATES_PER_SECOND: 'must be a whole number from 1',
   METRICS_TOKEN: 'must have at least 16 characters',
   ...filesExpectations,
+  SMTP_URL: 'must be an address that begins with smtp:// or smtps://',
+  MAIL_FROM: 'must be an e-mail address, alone or as Name <address>',
+  URGENCY_URL: 'must be an address that begins with http:// or https://',
 }
 
 export interface Config {
@@ -63,6 +72,10 @@ export interface Config {
   /** Undefined: programs on this machine alone may read `/metrics`. */
   metrics: { token: Secret | undefined }
   files: FilesConfig
+  /** Without `smtpUrl`, which holds a password, no e-mail is sent. */
+  mail: { smtpUrl: Secret | undefined; from: string }
+  /** Who judges what is urgent in place of the built-in rules. */
+  urgencyUrl: string | undefined
   limits: Limits
 }
 
@@ -119,12 +132,14 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
   const { PORT, HOST, DATA_DIR, AUTH_SECRET, PUBLIC_URL, LOG_LEVEL, TRUST_PROXY } = parsed.data
   const { SEGMENT_MAX_MESSAGES, SEGMENT_MAX_CLIENTS, UPDATES_PER_SECOND } = parsed.data
+  const { SMTP_URL, MAIL_FROM, URGENCY_URL } = parsed.data
+  const publicUrl = PUBLIC_URL ?? `http://localhost:${PORT}`
   const dataDir = resolve(DATA_DIR)
   return freezeDeep({
     http: {
       port: PORT,
       host: HOST,
-      publicUrl: PUBLIC_URL ?? `http://localhost:${PORT}`,
+      publicUrl,
       isProxyTrusted: TRUST_PROXY,
     },
     dataDir,
@@ -138,6 +153,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
           : createSecret(parsed.data.METRICS_TOKEN),
     },
     files: readFilesConfig(parsed.data, dataDir),
+    mail: {
+      smtpUrl: SMTP_URL === undefined ? undefined : createSecret(SMTP_URL),
+      from: MAIL_FROM ?? `ConnectNow <connectnow@${new URL(publicUrl).hostname}>`,
+    },
+    urgencyUrl: URGENCY_URL,
     limits: {
       ...defaultLimits,
       segments: { maxMessages: SEGMENT_MAX_MESSAGES, maxClients: SEGMENT_MAX_CLIENTS },

@@ -2,10 +2,9 @@
 import type { Generated } from 'kysely'
 import type { AuditAction, AuditEntityType } from '../../shared/api/audit-logs.ts'
 import type { ChannelPosting, ChannelRole, ChannelType } from '../../shared/api/channels.ts'
+import type { NotifyLevel } from '../../shared/api/preferences.ts'
 import type { WorkspaceRole } from '../../shared/api/users.ts'
 import type { CategoryId, ChannelId, ThreadId, UserId } from '../../shared/ids.ts'
-
-type NotifyLevel = 'ALL' | 'MENTIONS' | 'NOTHING'
 
 interface UsersTable {
   id: UserId

@@ -12,6 +12,7 @@ const files = [
   'tables-conversation.ts',
   'tables-engine.ts',
   'tables-files.ts',
+  'tables-notifications.ts',
 ]
 
 const interfaces = new Map<string, TSInterfaceDeclaration>()
@@ -49,7 +50,10 @@ function isNullable(type: TSType): boolean {
 }
 
 function typedTables(): Record<string, Columns> {
-  const groups = ['DirectoryTables', 'ConversationTables', 'EngineTables', 'FileTables']
+  const groups = [
+    ...['DirectoryTables', 'ConversationTables', 'EngineTables'],
+    ...['FileTables', 'NotificationTables'],
+  ]
   const tables = groups.flatMap((group) => membersOf(interfaces.get(group)?.body.body ?? []))
   return Object.fromEntries(tables.map(([name, type]) => [name, columnsOf(type)]))
 }

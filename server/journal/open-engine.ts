@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import type { SqliteConnection } from '../database/open-database.ts'
 import { completeSearchIndex } from '../projection/complete-search-index.ts'
 import { createReadMessagePlace } from '../projection/message-places.ts'
+import type { NotificationProjectionDeps } from '../projection/notify/project-notifications.ts'
 import { createProjectChanges, type ProjectChanges } from '../projection/project-changes.ts'
 import { createProjectionQueue, type ProjectionQueue } from '../projection/projection-queue.ts'
 import { createAdmission, type Admission } from './admission.ts'
@@ -45,6 +46,8 @@ export interface EngineDeps {
   onCommitted?: (updates: number, seconds: number) => void
   /** Messages are added to the search index before the engine is ready; told how many so far. */
   onIndexing?: (count: number) => void
+  /** Who has what before their eyes, and who is told of what came; nobody when left out. */
+  notifications?: NotificationProjectionDeps
 }
 
 /** Recovers what a crash left behind, then answers an engine that is ready for writes. */
@@ -55,10 +58,11 @@ export function openEngine({
   onWriteFailure,
   onCommitted,
   onIndexing,
+  notifications,
 }: EngineDeps): Engine {
   const journal = createJournal({ sqlite, now, randomClientId: () => randomInt(2 ** 32) })
   const loadDocument = createLoadDocument(sqlite, journal)
-  const project = createProjectChanges(sqlite)
+  const project = createProjectChanges(sqlite, notifications)
   const replayDocument = createReplayDocument({ sqlite, journal, loadDocument, project })
   const projection = createProjectionQueue({
     sqlite,

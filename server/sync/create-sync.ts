@@ -11,6 +11,7 @@ import type { ErrorCode } from '../../shared/errors.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { Authenticate, Credential } from '../auth/authenticate.ts'
 import type { Config } from '../config/config.ts'
+import type { Attention } from '../projection/notify/attention.ts'
 import type { Engine } from '../journal/open-engine.ts'
 import { createAuthenticateExtension } from './authenticate-document.ts'
 import { createAwarenessLimit } from './awareness-limit.ts'
@@ -18,6 +19,7 @@ import { createCompress } from './compress-frames.ts'
 import { createGuardHook } from './guard-hook.ts'
 import { createHeldDocuments, type HeldDocuments } from './held-documents.ts'
 import { createHocuspocusSession } from './hocuspocus-session.ts'
+import { createLooking } from './looking.ts'
 import { createLiveNotifier, type SyncNotifier } from './live-notifier.ts'
 import { createPersistence } from './persistence.ts'
 import { createPlainYjs, isPlainYjsPath } from './plain/create-plain-yjs.ts'
@@ -47,6 +49,8 @@ export interface SyncDeps {
 export interface Sync {
   handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   notifier: SyncNotifier
+  /** Who is here, and what they have before their eyes. */
+  attention: Attention
   withDocument: HeldDocuments['withDocument']
   /** Open WebSockets by protocol, and documents in memory. */
   counts: () => { sockets: { sync: number; yjs: number }; openDocuments: number }
@@ -65,6 +69,7 @@ const CLOSE_TIMEOUT_MS = 2_000
 const QUESTION_RATE = { capacity: 4_000, perSecond: 20 }
 const TYPING_RATE = { capacity: 20, perSecond: 4 }
 const AWARENESS_RATE = { capacity: 200, perSecond: 20 }
+const LOOKING_RATE = { capacity: 40, perSecond: 4 }
 
 export function createSync(deps: SyncDeps): Sync {
   const { config, engine, now, onUnexpected } = deps
@@ -95,6 +100,7 @@ export function createSync(deps: SyncDeps): Sync {
     ownerOf: engine.journal.clientOwner,
     awarenessRate: createTokenBuckets({ ...AWARENESS_RATE, now }),
   })
+  const looking = createLooking({ rate: createTokenBuckets({ ...LOOKING_RATE, now }) })
   const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
     quiet: true,
     timeout: IDLE_TIMEOUT_MS,
@@ -125,6 +131,7 @@ export function createSync(deps: SyncDeps): Sync {
       typing.extension,
       segmentNews.extension,
       presence.extension,
+      looking.extension,
       createAwarenessLimit(),
       plainYjs.extension,
     ],
@@ -170,6 +177,7 @@ export function createSync(deps: SyncDeps): Sync {
   return {
     handleUpgrade: upgrade.handle,
     notifier,
+    attention: { isOnline: presence.isOnline, isLooking: looking.isLooking },
     withDocument: held.withDocument,
     counts() {
       const all = [...upgrade.sockets()]

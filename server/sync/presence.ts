@@ -24,6 +24,7 @@ export interface PresenceDeps {
 
 export interface Presence {
   extension: Extension<SyncContext>
+  isOnline: (userId: UserId) => boolean
   /** Takes leave of everybody who is still here. */
   close: () => void
 }
@@ -104,6 +105,7 @@ export function createPresence(deps: PresenceDeps): Presence {
 
   return {
     extension,
+    isOnline: (userId) => online.has(userId),
     close() {
       isClosed = true
       clearTimeout(timer)

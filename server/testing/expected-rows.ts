@@ -12,12 +12,55 @@ import {
 } from '../../shared/records/message.ts'
 import { pinRecordSchema } from '../../shared/records/pin.ts'
 import { parseReactionKey } from '../../shared/records/reaction.ts'
+import { ada, ben, cleo } from '../../shared/testing/updates.ts'
+
+/** Knows of code no more than what the invented messages have of it. */
+function mentionsIn(content: string): string[] {
+  return [...content.matchAll(/(?<!`)<@([^>]+)>/g)].map(([, target = '']) => target)
+}
+
+/** Ada, Ben and Cleo are in every conversation, and nobody knows who is online. */
+function createNotificationLedger({ kind: place, id: conversationId }: Conversation) {
+  const keys = new Set<string>()
+  const threads = new Map<string, Set<string>>()
+  return {
+    note(messageId: string, record: MessageRecord, before: MessageRecord | undefined): void {
+      const named = mentionsIn(record.content).filter(
+        (target) => before === undefined || !mentionsIn(before.content).includes(target),
+      )
+      const { authorId, parentId, replyToId } = record
+      const thread = threads.get(parentId ?? '') ?? new Set()
+      const isNew = before === undefined && record.content !== 'imported'
+      for (const userId of [ada, ben, cleo].filter((each) => each !== authorId)) {
+        const wrote = [parentId, replyToId].some((id) => threads.get(`${id}/author`)?.has(userId))
+        if (record.content === 'imported') continue
+        if (named.includes(userId)) keys.add(`${messageId} ${userId} MENTION`)
+        else if (named.includes('here')) keys.add(`${messageId} ${userId} GROUP_MENTION`)
+        else if (isNew && place === 'dm') keys.add(`${messageId} ${userId} DM`)
+        else if (isNew && (wrote || thread.has(userId))) keys.add(`${messageId} ${userId} REPLY`)
+      }
+      threads.set(`${messageId}/author`, new Set([authorId]))
+      if (parentId) threads.set(parentId, thread.add(authorId))
+    },
+    /** Of messages that were deleted since there are none. */
+    rows: (recordOf: (messageId: string) => MessageRecord | undefined): unknown[][] =>
+      [...keys].flatMap((key) => {
+        const [messageId = '', userId, kind] = key.split(' ')
+        const record = recordOf(messageId)
+        if (record === undefined || isTombstone(record)) return []
+        return [[conversationId, messageId, userId, kind, place, record.authorId]]
+      }),
+  }
+}
 
 /** The ledger follows a conversation of one document. */
 const FIRST_SEGMENT = 1
 
 /** Rows by table, each in the order of its columns. */
-export type ExpectedRows = Record<'messages' | 'revisions' | 'reactions' | 'pins', unknown[][]>
+export type ExpectedRows = Record<
+  'messages' | 'revisions' | 'reactions' | 'pins' | 'mentions' | 'notifications',
+  unknown[][]
+>
 
 export interface RowLedger {
   /** Notes what documents do not keep: when a message arrived, and what it said before. */
@@ -30,10 +73,12 @@ export interface RowLedger {
 
 /** `receivedAt` answers when what is being applied now arrived. */
 export function createRowLedger(
-  { id: conversationId }: Conversation,
+  conversation: Conversation,
   receivedAt: (record: MessageRecord) => number,
   now: () => number,
 ): RowLedger {
+  const { id: conversationId } = conversation
+  const notified = createNotificationLedger(conversation)
   const standing = new Map<string, MessageRecord>()
   const arrivals = new Map<string, number>()
   let contentions = 0
@@ -42,6 +87,7 @@ export function createRowLedger(
   function note(messageId: string, record: MessageRecord): void {
     const before = standing.get(messageId)
     standing.set(messageId, record)
+    notified.note(messageId, record, before)
     if (before === undefined) arrivals.set(messageId, receivedAt(record))
     if (before !== undefined && record.version <= before.version) contentions += 1
     if (isTombstone(record)) {
@@ -84,6 +130,13 @@ export function createRowLedger(
         const reaction = parseReactionKey(key)
         return [conversationId, reaction?.messageId, reaction?.userId, reaction?.emoji, givenAt]
       }),
+      mentions: [...rootMap(document, 'messages')].flatMap(([id, value]) =>
+        mentionsIn(messageRecordSchema.parse(value).content).map((target) => [
+          ...[conversationId, id],
+          ...(target.length === 36 ? [target, null] : [null, target]),
+        ]),
+      ),
+      notifications: notified.rows((id) => standing.get(id)),
       pins: [...rootMap(document, 'pins')].map(([key, value]) => {
         const { userId, pinnedAt } = pinRecordSchema.parse(value)
         return [conversationId, key, userId, pinnedAt]

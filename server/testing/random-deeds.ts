@@ -7,7 +7,7 @@ import { mayDeleteMessage, mayEditMessage } from '../../shared/guard/judge-messa
 import { fileIdSchema, type MessageId } from '../../shared/ids.ts'
 import { messageRecordSchema, type MessageRecord } from '../../shared/records/message.ts'
 import { formatReactionKey, parseReactionKey } from '../../shared/records/reaction.ts'
-import { createIdSequence, message } from '../../shared/testing/updates.ts'
+import { ada, ben, cleo, createIdSequence, message } from '../../shared/testing/updates.ts'
 
 /** All that a person can do to a conversation. */
 export const deedKinds = [
@@ -61,7 +61,8 @@ function editOf(
         .map(([id, value]) => ({ id: id as MessageId, record: messageRecordSchema.parse(value) })) // the guard lets no other key in
         .filter(({ record }) => isFit(record)),
     )
-  const content = `${kind} ${pick} at ${time}`
+  const named = ['', ` <@${ada}>`, ` <@${ben}> <@${cleo}>`, ' <@here>', ` \`<@${ada}>\``]
+  const content = `${kind} ${pick} at ${time}${named[(pick + time / 1000) % named.length] ?? ''}`
 
   switch (kind) {
     case 'send': {

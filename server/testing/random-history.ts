@@ -72,12 +72,12 @@ export async function createTemplate(path: string): Promise<void> {
   const { sqlite, close } = openDatabase(path)
   migrate(sqlite, migrationsFolder)
   const [channel, thread] = conversations
-  const insert = (into: string, ...values: unknown[]): void => {
-    sqlite.prepare(`INSERT INTO ${into} VALUES (${values.map(() => '?').join()})`).run(values)
-  }
-  const named = [channel?.id, 'general', 'general', now, now]
-  insert('channels (id, name, slug, created_at, updated_at)', ...named)
-  insert('direct_message_threads (id, created_at)', thread?.id, now)
+  sqlite
+    .prepare('INSERT INTO channels (id, name, slug, created_at, updated_at) VALUES (?, ?, ?, ?, ?)')
+    .run(channel?.id, 'general', 'general', now, now)
+  sqlite
+    .prepare('INSERT INTO direct_message_threads (id, created_at) VALUES (?, ?)')
+    .run(thread?.id, now)
   for (const userId of new Set(owners)) {
     const role = userId === ada ? 'OWNER' : 'MEMBER'
     sqlite
@@ -260,6 +260,8 @@ export function createHistory(template: string, path: string, seen: Tally): Hist
       direct_messages: required(dm).messages,
       message_revisions: parts.flatMap(({ revisions }) => revisions),
       message_reactions: parts.flatMap(({ reactions }) => reactions),
+      mentions: parts.flatMap(({ mentions }) => mentions),
+      notifications: parts.flatMap(({ notifications }) => notifications),
       message_pins: parts.flatMap(({ pins }) => pins),
       last_messages: conversations.map(({ id }, at) => [id, lastMessageAt(liveAt(at))]),
     }

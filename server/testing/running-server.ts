@@ -1,5 +1,6 @@
 /** A whole server in a folder of its own, on a free port, and people who use it; for tests. */
 import { mkdtempSync, rmSync } from 'node:fs'
+import type { Agent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -40,6 +41,10 @@ export interface TestServerOptions {
   limits?: Partial<Limits>
   files?: Partial<FilesConfig>
   now?: () => number
+  /** Leads to a push service of the test's own. */
+  pushAgent?: Agent
+  /** Variables of the environment beside those that every test server has. */
+  environment?: Readonly<Record<string, string>>
 }
 
 /** Everybody's. */
@@ -53,6 +58,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     HOST: '127.0.0.1',
     DATA_DIR: folder,
     LOG_LEVEL: 'error',
+    ...options.environment,
   })
   const config = {
     ...defaults,

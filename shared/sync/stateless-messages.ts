@@ -66,6 +66,7 @@ export const directoryEventSchema = z.discriminatedUnion('topic', [
     topic: z.literal('reads'),
     conversationId: z.union([channelIdSchema, threadIdSchema]),
   }),
+  z.strictObject({ topic: z.literal('notifications') }),
 ])
 
 export const eventMessageSchema = z.strictObject({
@@ -83,13 +84,21 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   segmentsMessageSchema,
 ])
 
+/** A browser shows a few conversations at once at most. */
+const MAX_LOOKED_AT = 10
+
 /**
- * All that a browser sends: that its person types in this document, or has stopped; and the
- * question which segments of the conversation have changed since it last heard of them.
+ * All that a browser sends: that its person types in this document, or has stopped; the question
+ * which segments of the conversation have changed since it last heard of them; and, on the person's
+ * own document, which conversations they have before their eyes now, which replaces what it said before.
  */
 export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('typing'), isTyping: z.boolean() }),
   z.strictObject({ type: z.literal('segments'), since: z.int().min(0) }),
+  z.strictObject({
+    type: z.literal('looking'),
+    at: z.array(z.union([channelIdSchema, threadIdSchema])).max(MAX_LOOKED_AT),
+  }),
 ])
 
 export type ServerMessage = z.infer<typeof serverMessageSchema>
