@@ -142,7 +142,7 @@ test('mentions of one, of the channel and of those who are here are counted, oth
   expect(await readingOf(ada)).toMatchObject({ unreadCount: 1, mentionCount: 1 })
 })
 
-test('counts end at a thousand, and begin with what arrived last', async () => {
+test('counts end at their limit, and begin with what arrived last', async () => {
   const { sqlite } = server
   const insert = sqlite.prepare(
     `INSERT INTO messages (channel_id, id, author_id, content, type, version, created_at, received_at)

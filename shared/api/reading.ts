@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { messageIdSchema } from '../ids.ts'
 
 /** What is counted at most; a larger number means "this many or more". */
-export const MAX_UNREAD = 1_000
+export const MAX_UNREAD = 200
 
 /**
  * How far the asker has read, in the order in which messages arrived. One's own messages and
