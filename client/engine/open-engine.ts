@@ -122,7 +122,7 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
     refresh()
   }
 
-  /** What an earlier session wrote goes out without anybody opening its conversation again. */
+  /** What an earlier session or another engine wrote goes out without anybody opening its conversation again. */
   function openUnsettled(): void {
     for (const name of outbox.documentNames()) {
       conversations.acquire(name)
@@ -134,8 +134,8 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
     update({ needsSignIn: true })
   }
 
-  const stopWatchingOutbox = outbox.onChange(({ isReadLate }) => {
-    if (isReadLate === true) openUnsettled()
+  const stopWatchingOutbox = outbox.onChange(({ found }) => {
+    if (found !== undefined) openUnsettled()
     refresh()
   })
   const copier = createSegmentCopier({
