@@ -215,8 +215,12 @@ test('a link that leads nowhere says so: deleted, never there, or none of one’
     const notFound = 'The message of this link is not there, or you have no access to it.'
     await page.goto(`${path}/0193a5a0-0000-7000-8000-000000000009`)
     await expect(page.getByText(notFound)).toBeVisible()
+    // The keyboard is where it is without a link, and not nowhere.
+    const composer = page.getByLabel('Message', { exact: true })
+    await expect(composer).toBeFocused()
     await page.getByRole('button', { name: 'Show newest messages' }).click()
     await expect(page.getByText(notFound)).toHaveCount(0)
+    await expect(composer).toBeFocused()
     await expect(messageOf(page, 'Stays')).toBeVisible()
 
     await createChannel(page, 'secret', true)

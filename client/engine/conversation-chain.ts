@@ -18,8 +18,9 @@ import type {
 import type { Located } from './locate-message.ts'
 import { mergeSegments } from './merge-segments.ts'
 import { createObservable, type ObservableValue } from './observable-value.ts'
+import { openingSnapshot } from './opening-snapshot.ts'
 import { createOpenSegments } from './open-segments.ts'
-import { createMessageRevealer } from './reveal-message.ts'
+import { createMessageRevealer, type Brought } from './reveal-message.ts'
 
 export interface ConversationChain {
   state: ObservableValue<ConversationSnapshot>
@@ -34,6 +35,8 @@ export interface ConversationChain {
   loadOlder: () => void
   loadNewer: () => void
   reveal: (messageId: MessageId) => Promise<Revealed>
+  /** Takes a message into memory, without moving the window, until the chain is closed. */
+  bring: (messageId: MessageId) => Promise<Brought>
   showNewest: () => void
   showThread: (threadId: MessageId | undefined) => void
   close: () => void
@@ -53,6 +56,10 @@ export interface ConversationChainDeps {
   /** The newest messages as REST has them. Rejects when the server cannot be asked. */
   readPage: () => Promise<readonly PageMessage[]>
   locate: (messageId: MessageId) => Promise<Located>
+  /** Whether the server cannot be reached now. */
+  isOffline: () => boolean
+  /** That may have changed. */
+  onConnectionChange: (listener: () => void) => () => void
 }
 
 /** Fewer messages than this leave room on the screen: the next segment comes along by itself. */
@@ -67,10 +74,13 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
   let last = newestSegment
   /** Hold what was written late into segments before the window. */
   let late: readonly number[] = []
+  /** Hold messages that somebody writes about without looking at them. */
+  let brought: readonly number[] = []
   /** The window for which late messages were looked for. */
   let lookedFrom: string | undefined
   let isReadingBack = false
   let isPageAsked = false
+  let wasOffline = deps.isOffline()
   let isClosed = false
 
   const segments = createOpenSegments({
@@ -92,17 +102,12 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     acquire: deps.acquire,
     release: deps.release,
     moveTo,
+    keep(segment) {
+      brought = [...brought, segment]
+      if (!isClosed) segments.open(segment)
+    },
   })
-  const state = createObservable<ConversationSnapshot>({
-    phase: 'loading',
-    denial: undefined,
-    messages: [],
-    undelivered: [],
-    typing: [],
-    older: 'none',
-    newer: 'none',
-    thread: undefined,
-  })
+  const state = createObservable(openingSnapshot)
 
   const isAtEnd = (): boolean => last === newestSegment
   const isInWindow = (segment: number | undefined): boolean =>
@@ -111,7 +116,7 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
   const newestDocument = (): ConversationDocument => segments.open(newestSegment)
 
   function keepNeeded(): void {
-    const asked = [...deps.unsettledSegments(), ...late, ...thread.segments()]
+    const asked = [...deps.unsettledSegments(), ...late, ...brought, ...thread.segments()]
     const needed = new Set([newestSegment, ...asked.filter((each) => each <= newestSegment)])
     for (let segment = first; segment <= last; segment += 1) needed.add(segment)
     segments.keep(needed)
@@ -149,7 +154,10 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     return newestSegment === 1 ? phaseOf(1) !== 'preview' : !isArriving(1)
   }
 
-  const furtherBeyond = (edge: number): Further => (isArriving(edge) ? 'loading' : 'more')
+  function furtherBeyond(edge: number): Further {
+    if (!isArriving(edge)) return 'more'
+    return wasOffline && phaseOf(edge) !== 'loading' ? 'missing' : 'loading'
+  }
 
   function phaseOf(segment: number): ConversationSnapshot['phase'] {
     return segments.open(segment).state.snapshot().phase
@@ -250,7 +258,13 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     publish()
   }
 
-  const stopFollowing = deps.onNewSegment(follow)
+  function followConnection(): void {
+    if (wasOffline === deps.isOffline()) return
+    wasOffline = deps.isOffline()
+    publish()
+  }
+
+  const subscriptions = [deps.onNewSegment(follow), deps.onConnectionChange(followConnection)]
   for (const segment of new Set([newestSegment, ...deps.unsettledSegments()])) {
     segments.open(segment)
   }
@@ -261,10 +275,8 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     newest: () => Math.max(0, ...documents().map((document) => document.newest())),
     find: (messageId) => segments.holderOf(messageId)?.document.find(messageId),
     write(entry) {
-      const isNew = entry.kind === 'message'
-      const holder = isNew ? undefined : segments.holderOf(entry.messageId)?.document
-      const document = holder ?? newestDocument()
-      document.write(entry)
+      const holder = entry.kind === 'message' ? undefined : segments.holderOf(entry.messageId)
+      ;(holder?.document ?? newestDocument()).write(entry)
     },
     retry: (outboxId) => documents().forEach((document) => document.retry(outboxId)),
     discard: (outboxId) => documents().forEach((document) => document.discard(outboxId)),
@@ -275,12 +287,13 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     },
     loadNewer: extendForth,
     reveal: revealer.reveal,
+    bring: revealer.bring,
     showNewest,
     showThread: thread.show,
     close() {
       isClosed = true
       revealer.cancel()
-      stopFollowing()
+      for (const unsubscribe of subscriptions) unsubscribe()
       segments.close()
     },
   }

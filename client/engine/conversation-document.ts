@@ -18,7 +18,7 @@ import { createMessageViews } from './message-views.ts'
 import { createObservable } from './observable-value.ts'
 import type { Outbox } from './outbox.ts'
 import { ownRecordsMissing } from './own-records.ts'
-import { treatmentOf } from './refusal-treatment.ts'
+import { MAX_RENEWALS, treatmentOf } from './refusal-treatment.ts'
 import { createRetryDelay } from './retry-delay.ts'
 import { watchNextSegment, type SegmentEvents } from './segment-events.ts'
 import type { StorageMonitor } from './storage/storage-monitor.ts'
@@ -82,7 +82,8 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
         ? document
         : undefined,
     outdated: () => (phase === 'denied' || fresh !== undefined ? document : undefined),
-    isSynced: () => isSynced,
+    // A new session begins with what the server has on disk.
+    onFound: () => reconnect(),
     onChange: (entries) => views.setEntries(entries),
   })
 
@@ -213,6 +214,10 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
         break
       case 'renew':
         if (refusal.code === 'too_far_in_future') deps.onClockRefused()
+        if (queue.countRefusals(refusal) >= MAX_RENEWALS) {
+          queue.setAside(refusal)
+          retryDelay.reset()
+        }
         later(retryDelay.next(), renew)
         break
       case 'reopen':

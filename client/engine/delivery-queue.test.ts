@@ -37,7 +37,7 @@ async function openTab(databaseName: string) {
     clock: { now: Date.now, next: () => Date.now(), correct: () => undefined },
     newId: () => nextId<MessageId>(),
     target: () => document,
-    isSynced: () => true,
+    onFound: () => queue.deliverNext(),
     outdated: () => undefined,
     onChange: () => undefined,
   })

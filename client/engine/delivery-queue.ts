@@ -25,8 +25,8 @@ export interface DeliveryQueueDeps {
   target: () => Y.Doc | undefined
   /** A document on the screen that shall never be sent, where what was refused still stands. */
   outdated: () => Y.Doc | undefined
-  /** The document is in step with the server: what it lacks, the server lacks. */
-  isSynced: () => boolean
+  /** More is to be delivered than was known; some of it the server may have already. */
+  onFound: () => void
   onChange: (entries: readonly OutboxEntry[]) => void
 }
 
@@ -44,6 +44,8 @@ export interface DeliveryQueue {
    * was delivered by that.
    */
   settle: (clientId: number, clock: number) => boolean
+  /** How often the record that this refusal is about was refused by now; 0 if it is not clear which. */
+  countRefusals: (refusal: Refusal) => number
   /** Marks the record that this refusal is about. */
   setAside: (refusal: Refusal) => void
   refuseAll: (refusal: Refusal) => void
@@ -61,18 +63,23 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
   let nextOrder = 0
   /** The entry that was put back last and is not yet durable; others wait behind it. */
   let inFlightId: string | undefined
+  /** How often each entry was refused without being set aside. */
+  const refusals = new Map<string, number>()
 
   const waiting = (): OutboxEntry[] => entries.filter(({ refusal }) => refusal === undefined)
+
+  const inFlight = (): OutboxEntry | undefined => waiting().find(({ id }) => id === inFlightId)
+  const namedBy = (refusal: Refusal): OutboxEntry[] =>
+    waiting().filter(({ key, root }) => key === refusal.key && root === refusal.root)
 
   function setEntries(next: OutboxEntry[]): void {
     entries = next
     deps.onChange(entries)
   }
 
-  const stopWatching = outbox.onChange(({ removedId, isReadLate }) => {
-    if (isReadLate === true) {
-      void load().then(() => (deps.isSynced() ? deliverNext() : undefined))
-    }
+  const stopWatching = outbox.onChange(({ removedId, found }) => {
+    if (found === 'earlier') void load().then(deps.onFound)
+    if (found === 'left') void takeLeft()
     if (!entries.some(({ id }) => id === removedId)) return
     setEntries(entries.filter(({ id }) => id !== removedId))
     // Another tab has delivered what the others waited behind.
@@ -91,6 +98,7 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
 
   function drop(id: string): void {
     if (inFlightId === id) inFlightId = undefined
+    refusals.delete(id)
     outbox.remove(id)
     setEntries(entries.filter((entry) => entry.id !== id))
   }
@@ -164,6 +172,17 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
     setEntries([...kept.filter(({ id }) => !ids.has(id)), ...written])
   }
 
+  /** What another engine had left stands behind all that it may have known of. */
+  async function takeLeft(): Promise<void> {
+    const kept = await outbox.load(documentName)
+    const known = new Set(entries.map(({ id }) => id))
+    const left = kept.filter(({ id }) => !known.has(id))
+    if (left.length === 0) return
+    nextOrder = Math.max(nextOrder, ...left.map(({ order }) => order + 1))
+    setEntries([...entries, ...left])
+    deps.onFound()
+  }
+
   return {
     load,
     hasRefused: () => entries.some(({ refusal }) => refusal !== undefined),
@@ -179,13 +198,17 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
       if (settled.length > 0) deliverNext()
       return settled.length > 0
     },
+    countRefusals(refusal) {
+      const culprit = namedBy(refusal)[0] ?? inFlight()
+      if (culprit === undefined) return 0
+      const count = (refusals.get(culprit.id) ?? 0) + 1
+      refusals.set(culprit.id, count)
+      return count
+    },
     setAside(refusal) {
-      const named = waiting().filter(
-        ({ key, root }) => key === refusal.key && root === refusal.root,
-      )
-      const inFlight = waiting().find(({ id }) => id === inFlightId)
+      const named = namedBy(refusal)
       const isNameless = refusal.key === undefined
-      const culprit = named[0] ?? inFlight ?? (isNameless ? waiting()[0] : undefined)
+      const culprit = named[0] ?? inFlight() ?? (isNameless ? waiting()[0] : undefined)
       inFlightId = undefined
       if (culprit === undefined) return
       const followers =
@@ -208,6 +231,7 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
     retry(outboxId) {
       const entry = entries.find(({ id }) => id === outboxId)
       if (entry?.refusal === undefined) return false
+      refusals.delete(outboxId)
       const { refusal: _refusal, ...again } = entry
       save({ ...again, ...NOWHERE })
       return true

@@ -82,8 +82,11 @@ export interface SegmentSnapshot {
   typing: readonly UserId[]
 }
 
-/** Whether there are messages beyond those that are here: `loading` while they are on their way. */
-export type Further = 'none' | 'more' | 'loading'
+/**
+ * Whether there are messages beyond those that are here: `loading` while they are on their way,
+ * `missing` while they are not on this device and the server cannot be reached.
+ */
+export type Further = 'none' | 'more' | 'loading' | 'missing'
 
 /** A window on a conversation: its newest segments, or those around a message that was revealed. */
 export interface ConversationSnapshot extends SegmentSnapshot {

@@ -5,12 +5,24 @@ import { createConversationChain } from './conversation-chain.ts'
 import { createConversationHandle } from './conversation-handle.ts'
 import type { ConversationSet } from './conversation-set.ts'
 import type { ConversationDocument } from './document-interface.ts'
-import type { ConversationHandle, HistorySource } from './engine-interface.ts'
+import type {
+  ConversationHandle,
+  EngineStatus,
+  HistorySource,
+  Observable,
+} from './engine-interface.ts'
 import type { HybridClock } from './hybrid-clock.ts'
 import type { KnownSegments } from './known-segments.ts'
 import { locateMessage } from './locate-message.ts'
 import { segmentsNamed } from './named-conversations.ts'
 import type { Outbox } from './outbox.ts'
+import type { Brought } from './reveal-message.ts'
+
+/** A conversation in the tab that runs the engine, which writes about messages for other tabs. */
+export interface LocalHandle extends ConversationHandle {
+  /** Takes a message into memory, however old, until the handle is closed. */
+  bring: (messageId: MessageId) => Promise<Brought>
+}
 
 export interface OpenConversationDeps {
   userId: UserId
@@ -20,11 +32,12 @@ export interface OpenConversationDeps {
   clock: HybridClock
   newMessageId: () => MessageId
   history: HistorySource | undefined
+  status: Observable<EngineStatus>
 }
 
 export function createOpenConversation(
   deps: OpenConversationDeps,
-): (conversation: Conversation) => ConversationHandle {
+): (conversation: Conversation) => LocalHandle {
   const { userId, segments, conversations, outbox, clock, newMessageId } = deps
   const { history = noHistory } = deps
   return (conversation) => {
@@ -50,8 +63,12 @@ export function createOpenConversation(
       release,
       readPage: () => history.readPage(conversation),
       locate: (messageId) => locateMessage(locating, messageId),
+      isOffline: () => deps.status.snapshot().connection === 'offline',
+      onConnectionChange: deps.status.subscribe,
     })
-    return createConversationHandle({ chain, userId, clock, newMessageId, onClose: chain.close })
+    const onClose = chain.close
+    const handle = createConversationHandle({ chain, userId, clock, newMessageId, onClose })
+    return { ...handle, bring: chain.bring }
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { defaultGuardLimits } from '../../shared/guard/limits.ts'
 import { MAX_CONTENT_LENGTH } from '../../shared/records/message.ts'
 import type { Conversation } from '../../shared/document/names.ts'
 import {
@@ -217,6 +218,23 @@ test.for(['PUBLIC', 'PRIVATE'] as const)(
     expect(screen(one)).toEqual(['before sent', 'too late sent'])
   },
 )
+
+test('P5 a record that is refused over and over is set aside with its reason, and holds up no other', async () => {
+  const other = await open(ben)
+  const one = await open(ada)
+  await untilSettled(one)
+  one.setOnline(false)
+  one.handle.send({ content: 'x'.repeat(2 * defaultGuardLimits.maxUpdateBytes) })
+  one.handle.send({ content: 'behind it' })
+  one.setOnline(true)
+  const isRefused = (): boolean =>
+    one.handle.snapshot().messages.some(({ delivery }) => delivery.state === 'refused')
+  await expect.poll(isRefused, { timeout: 20_000 }).toBe(true)
+  const { messages } = one.handle.snapshot()
+  expect(messages[0]?.delivery).toMatchObject({ refusal: { code: 'update_too_large' } })
+  await expect.poll(() => screen(other), { timeout: 20_000 }).toEqual(['behind it sent'])
+  await untilSettled(one)
+}, 60_000)
 
 test('P5 a browser that says it lost the network, and has it back, is in step again', async () => {
   const one = await open(ada)

@@ -14,7 +14,7 @@ import { initialStatus, isSameStatus } from './engine-status.ts'
 import { isSparing } from './is-sparing.ts'
 import { conversationsNamed } from './named-conversations.ts'
 import { createObservable } from './observable-value.ts'
-import { createOpenConversation } from './open-conversation.ts'
+import { createOpenConversation, type LocalHandle } from './open-conversation.ts'
 import { openDevice } from './open-device.ts'
 import { openSyncSocket } from './open-socket.ts'
 import { openOwnDocument } from './own-document.ts'
@@ -37,6 +37,7 @@ export interface EngineOptions {
 
 /** The engine, with what the tabs of one browser that share it need besides. */
 export interface LocalEngine extends Engine {
+  openConversation: (conversation: Conversation) => LocalHandle
   /** The time by its clock, ms UTC. */
   now: () => number
   /** Resolves once all that was written so far is in the outbox on disk, if anything keeps it. */
@@ -122,7 +123,7 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
     refresh()
   }
 
-  /** What an earlier session wrote goes out without anybody opening its conversation again. */
+  /** What an earlier session or another engine wrote goes out without anybody opening its conversation again. */
   function openUnsettled(): void {
     for (const name of outbox.documentNames()) {
       conversations.acquire(name)
@@ -134,8 +135,8 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
     update({ needsSignIn: true })
   }
 
-  const stopWatchingOutbox = outbox.onChange(({ isReadLate }) => {
-    if (isReadLate === true) openUnsettled()
+  const stopWatchingOutbox = outbox.onChange(({ found }) => {
+    if (found !== undefined) openUnsettled()
     refresh()
   })
   const copier = createSegmentCopier({
@@ -230,6 +231,7 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
       clock,
       newMessageId: () => newId<MessageId>(),
       history: options.history,
+      status,
     }),
     noteNewestSegments(known) {
       for (const { conversation, newestSegment } of known) {

@@ -3,16 +3,20 @@
  * documents. Entries leave only when they are durable or given up, so no typed word is lost (P5).
  */
 import type { DBSchema, IDBPDatabase } from 'idb'
+import { createLeftEntries } from './left-entries.ts'
 import { parseOutboxEntry, type OutboxEntry, type StoredEntryContext } from './outbox-entry.ts'
 import { commit } from './storage/commit.ts'
 import { openKeptDatabase } from './storage/kept-database.ts'
 import type { StorageMonitor } from './storage/storage-monitor.ts'
 
 export interface OutboxChange {
-  /** Another tab delivered this entry. */
+  /** Another engine delivered this entry. */
   removedId?: string
-  /** Entries of an earlier session were read only now. */
-  isReadLate?: boolean
+  /**
+   * More entries are here: those of an `earlier` session were read only now, or an engine that is
+   * gone has `left` its own.
+   */
+  found?: 'earlier' | 'left'
 }
 
 export interface Outbox {
@@ -57,8 +61,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     for (const listener of listeners) listener(change)
   }
 
-  async function read(database: IDBPDatabase<OutboxSchema>): Promise<void> {
-    for (const stored of await database.getAll('entries')) {
+  function take(all: readonly unknown[]): void {
+    for (const stored of all) {
       const parsed = parseOutboxEntry(stored, options)
       if (parsed.state === 'lost') {
         onDamaged(new Error(`an entry of ${databaseName} is damaged`, { cause: stored }))
@@ -67,7 +71,11 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       const { entry } = parsed
       if (!entries.has(entry.id) && !removed.has(entry.id)) entries.set(entry.id, entry)
     }
-    if (isReady) notify({ isReadLate: true })
+  }
+
+  async function read(database: IDBPDatabase<OutboxSchema>): Promise<void> {
+    take(await database.getAll('entries'))
+    if (isReady) notify({ found: 'earlier' })
   }
 
   async function rewrite(database: IDBPDatabase<OutboxSchema>): Promise<void> {
@@ -79,6 +87,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       ...[...entries.values()].map((entry) => store.put(entry)),
     )
     onRemoved(ids)
+    left.tellKept([...entries.keys()])
   }
 
   function onRemoved(ids: readonly string[]): void {
@@ -93,8 +102,25 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     rewrite,
     monitor: options.monitor,
   })
+  const left = createLeftEntries({
+    say: (message) => tabs.postMessage(message),
+    isHeldHere: (id) => entries.has(id),
+    onLeft(ids) {
+      database.write(async (opened) => {
+        const stored = await Promise.all(ids.map((id) => opened.get('entries', id)))
+        // What is not there any more was delivered while it was asked for.
+        take(stored.filter((each) => each !== undefined))
+        notify({ found: 'left' })
+      })
+    },
+  })
   tabs.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (typeof data === 'string' && entries.delete(data)) notify({ removedId: data })
+    if (typeof data !== 'string') {
+      left.hear(data)
+      return
+    }
+    left.forget(data)
+    if (entries.delete(data)) notify({ removedId: data })
   })
   await database.ready
   isReady = true
@@ -116,6 +142,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       database.write(async (opened) => {
         const { store, done } = inOneTransaction(opened)
         await commit(done, store.put(entry))
+        left.tellKept([entry.id])
       })
       notify()
     },
@@ -154,6 +181,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     },
     async close() {
       await database.close()
+      left.close()
       tabs.close()
     },
   }

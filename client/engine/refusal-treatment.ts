@@ -33,6 +33,9 @@ const treatments: Partial<Record<ErrorCode, Treatment>> = {
   posting_restricted: 'access',
 }
 
+/** A record that was refused so often for what `renew` should mend is set aside all the same. */
+export const MAX_RENEWALS = 3
+
 export function treatmentOf(code: ErrorCode): Treatment {
   return treatments[code] ?? 'final'
 }

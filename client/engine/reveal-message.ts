@@ -15,10 +15,17 @@ export interface RevealMessageDeps {
   acquire: (segment: number) => ConversationDocument
   release: (segment: number) => void
   moveTo: (segment: number) => void
+  /** Leaves a segment in memory. */
+  keep: (segment: number) => void
 }
+
+/** `here`: it is in memory. Else as in `Revealed`. */
+export type Brought = 'here' | 'not-found' | 'not-here'
 
 export interface MessageRevealer {
   reveal: (messageId: MessageId) => Promise<Revealed>
+  /** Takes a message into memory, and moves nothing. */
+  bring: (messageId: MessageId) => Promise<Brought>
   /** Whatever is still looked for moves nothing any more. */
   cancel: () => void
 }
@@ -62,6 +69,17 @@ export function createMessageRevealer(deps: RevealMessageDeps): MessageRevealer 
         const segment = parent?.state === 'found' ? parent.segment : found.segment
         if (own === latest) deps.moveTo(segment)
         return { state: 'shown', parentId, isDeleted: isTombstone(found.record) }
+      } finally {
+        for (const segment of held) deps.release(segment)
+      }
+    },
+    async bring(messageId) {
+      const held: number[] = []
+      try {
+        const found = await find(messageId, held)
+        if (found.state !== 'found') return found.state
+        deps.keep(found.segment)
+        return 'here'
       } finally {
         for (const segment of held) deps.release(segment)
       }

@@ -1,5 +1,6 @@
+import { deleteDB } from 'idb'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Conversation } from '../../shared/document/names.ts'
+import { formatConversationName, type Conversation } from '../../shared/document/names.ts'
 import {
   startTestServer,
   type TestPerson,
@@ -108,11 +109,38 @@ test('P5 the whole history is copied in the background, and can be read offline'
       async () => (await indexedDB.databases()).filter(({ name }) => isCopyOf(name, ben)).length,
     )
     .toBeGreaterThanOrEqual(3)
+  await untilSettled(browser)
   await expect.poll(() => browser.engine.status.snapshot().missingCopies).toBe(0)
   opened = opened.filter((each) => each !== browser)
   await browser.close()
 
   const offline = await open(ben, { isOnline: false })
+  await loadAll(offline)
+  expect(contents(offline)).toEqual(numbers(1, 130))
+})
+
+test('P5 a part of the history that this device lost is told as missing, and comes with the connection', async () => {
+  const one = await open(ada)
+  await write(one, 1, 130)
+  const ben = await join(`Evicted${count}`)
+  const browser = await open(ben)
+  browser.engine.keepCopies([conversation])
+  await expect.poll(() => browser.engine.status.snapshot().missingCopies).toBe(0)
+  await untilSettled(browser)
+  opened = opened.filter((each) => each !== browser)
+  await browser.close()
+  await deleteDB(`connectnow-${ben.userId}-${formatConversationName(conversation, 1)}`)
+
+  const offline = await open(ben, { isOnline: false })
+  await expect
+    .poll(() => {
+      const { older } = offline.handle.snapshot()
+      if (older === 'more') offline.handle.loadOlder()
+      return older
+    })
+    .toBe('missing')
+  expect(contents(offline)).toEqual(numbers(Number(contents(offline)[0]), 130))
+  offline.setOnline(true)
   await loadAll(offline)
   expect(contents(offline)).toEqual(numbers(1, 130))
 })

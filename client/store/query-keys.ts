@@ -37,6 +37,7 @@ export function invalidateFor(queryClient: QueryClient, event: DirectoryEvent | 
     case 'reads':
       invalidate(queryKeys.channels)
       invalidate(queryKeys.dms)
+      break
     case 'notifications':
       break
     case 'me':

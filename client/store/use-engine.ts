@@ -9,6 +9,7 @@ import type {
   KnownConversation,
   Observable,
 } from '../engine/engine-interface.ts'
+import { openingSnapshot } from '../engine/opening-snapshot.ts'
 import { useWorkspace } from './workspace-context.ts'
 
 export function useObservable<Snapshot>({ subscribe, snapshot }: Observable<Snapshot>): Snapshot {
@@ -37,17 +38,6 @@ export function useKeepCopies(conversations: readonly Conversation[]): void {
   useEffect(() => engine.keepCopies(conversations), [engine, conversations])
 }
 
-const loading: ConversationSnapshot = {
-  phase: 'loading',
-  denial: undefined,
-  messages: [],
-  undelivered: [],
-  typing: [],
-  older: 'none',
-  newer: 'none',
-  thread: undefined,
-}
-
 export interface OpenConversation {
   snapshot: ConversationSnapshot
   /** Undefined for the moment that opening takes. */
@@ -73,7 +63,7 @@ function openWhileWatched(
   let watchers = 0
   return {
     handle: () => handle,
-    snapshot: () => handle?.snapshot() ?? loading,
+    snapshot: () => handle?.snapshot() ?? openingSnapshot,
     subscribe(onChange) {
       handle ??= open()
       watchers += 1

@@ -63,6 +63,30 @@ test('P1 a change reaches others, and its writer hears that it is on disk', asyn
   await until(other.document, () => rootMap(other.document, 'messages').has(id))
 })
 
+test('P1 a writer hears that a change is on disk, too, when another tab has brought it before', async () => {
+  const one = join(ada).open(name)
+  await one.synced
+  write(one.document, ada)
+  await one.durable()
+  const other = join(ada).open(name)
+  await other.synced
+  other.document.clientID = one.document.clientID
+  // As a tab does that had it from the disk before the server said that it has it, too.
+  const { document } = other
+  document.emit('update', [
+    Y.encodeStateAsUpdate(document),
+    'the disk',
+    document,
+    new Y.Transaction(document, null, true),
+  ])
+  await withinASecond(other.durable())
+  expect(other.messages).toContainEqual({
+    type: 'durable',
+    clientId: document.clientID,
+    clock: Y.getState(document.store, document.clientID),
+  })
+})
+
 test('P1 a restarted server has everything, the tables included', async () => {
   const one = join(ada).open(name)
   await one.synced

@@ -3,11 +3,12 @@
  * relays it (P1, P2). A refusal closes this document's session alone, with the reason.
  */
 import type { beforeSyncPayload, Connection, Extension } from '@hocuspocus/server'
+import { parseUpdateMeta } from 'yjs'
 import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from 'y-protocols/sync'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { refusalSchema, type Refusal } from '../../shared/sync/refusal.ts'
 import type { ServerMessage } from '../../shared/sync/stateless-messages.ts'
-import type { Admission, Admitted } from '../journal/admission.ts'
+import type { Admission } from '../journal/admission.ts'
 import { actorOf, closeEvent, type SyncContext } from './sync-session.ts'
 import { createTokenBuckets, type TokenBuckets } from './token-bucket.ts'
 
@@ -24,9 +25,14 @@ export interface GuardHookDeps {
 
 /** Yjs's encoding of "no structs, nothing deleted". */
 const EMPTY_UPDATE_BYTES = 2
-const NOTHING: Admitted = { clients: [], changes: [] }
 /** Of each document session: one on opening, and a few for a client that wants to be sure. */
 const QUESTION_RATE = { capacity: 5, perSecond: 0.2 }
+
+interface DurableClock {
+  clientId: number
+  /** Everything of the clientID below it is on disk. */
+  clock: number
+}
 
 export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
   const { admission, updateRate, backlogRate, now, onUnexpected } = deps
@@ -51,7 +57,7 @@ export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
     return closeEvent(refusal)
   }
 
-  async function admit(payload: beforeSyncPayload<SyncContext>): Promise<Admitted> {
+  async function admit(payload: beforeSyncPayload<SyncContext>): Promise<readonly DurableClock[]> {
     const { connection, context, documentName, payload: update, type } = payload
     const { session } = context
     if (session === undefined) throw refuse({ code: 'unauthenticated' })
@@ -59,14 +65,18 @@ export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
     const actor = actorOf(session)
     if (actor === undefined) {
       if (update.byteLength > EMPTY_UPDATE_BYTES) throw refuse({ code: 'server_only' })
-      return NOTHING
+      return []
     }
     // Every document that is opened answers the server's question, mostly with nothing.
-    if (update.byteLength <= EMPTY_UPDATE_BYTES && type === messageYjsSyncStep2) return NOTHING
+    if (update.byteLength <= EMPTY_UPDATE_BYTES && type === messageYjsSyncStep2) return []
     if (!isInTime(type, connection, session.identity.userId)) throw refuse({ code: 'rate_limited' })
     try {
       const origin = { source: 'connection' as const, connection }
-      return await admission.admit({ documentName, update, actor, writer: 'person', origin })
+      const request = { documentName, update, actor, writer: 'person' as const, origin }
+      const { clients } = await admission.admit(request)
+      // What another tab or device has brought already is not new, and its writer waits to hear of it.
+      const isPlain = type === messageYjsUpdate && clients.length > 0
+      return isPlain ? clients : clocksIn(update)
     } catch (error) {
       throw refuse(refusalOf(error))
     }
@@ -90,11 +100,11 @@ export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
           return
         case messageYjsSyncStep2:
         case messageYjsUpdate: {
-          const { clients } = await admit(payload)
+          const acknowledged = await admit(payload)
           // Admission has applied what was judged. Hocuspocus would apply the sender's own bytes
           // after that: in their place, in the frame itself, it finds an empty update.
           payload.payload.fill(0)
-          for (const { clientId, clock } of clients) {
+          for (const { clientId, clock } of acknowledged) {
             const message: ServerMessage = { type: 'durable', clientId, clock }
             payload.connection.sendStateless(JSON.stringify(message))
           }
@@ -105,4 +115,9 @@ export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
       }
     },
   }
+}
+
+/** How far an update goes that was admitted: all of it is on disk, whether new or there before. */
+function clocksIn(update: Uint8Array): DurableClock[] {
+  return [...parseUpdateMeta(update).to].map(([clientId, clock]) => ({ clientId, clock }))
 }

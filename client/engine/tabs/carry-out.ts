@@ -2,8 +2,10 @@
  * Carries out in the leading tab what was written in others. A command may come twice, from a tab
  * that saw no answer and from what a dead one left: the second time finds it done.
  */
-import type { ConversationHandle } from '../engine-interface.ts'
+import type { ConversationSnapshot } from '../engine-interface.ts'
+import type { LocalHandle } from '../open-conversation.ts'
 import type { LocalEngine } from '../open-engine.ts'
+import type { MessageId } from '../../../shared/ids.ts'
 import { callHandle } from './call-handle.ts'
 import type { WriteCall, WriteCommand } from './tab-messages.ts'
 
@@ -21,8 +23,7 @@ export function createCommandRunner(engine: LocalEngine): CommandRunner {
     await before.catch(() => undefined) // whoever asked for that one hears of it
     const handle = engine.openConversation(conversation)
     try {
-      // A new message waits for nothing: the engine finds by its id whether it is there already.
-      if (call[0] !== 'send') await untilFound(engine, handle, call)
+      await bringTarget(engine, handle, call)
       callHandle(handle, call)
     } finally {
       handle.close()
@@ -54,32 +55,63 @@ function targetOf(call: WriteCall): string {
   return call[0] === 'send' ? call[1].shownAs.messageId : call[1]
 }
 
-/** Waits until the copy is read, and goes back as far as it takes; gives up what is nowhere. */
-function untilFound(
+/** Takes what it is about into memory, wherever it stands; gives up what is nowhere. */
+async function bringTarget(
   engine: LocalEngine,
-  handle: ConversationHandle,
+  handle: LocalHandle,
   call: WriteCall,
 ): Promise<void> {
-  const target = targetOf(call)
+  // A new message waits for nothing: the engine finds by its id whether it is there already.
+  if (call[0] === 'send') return
+  await until(handle, ({ phase }) => phase !== 'loading')
+  // What waits or was refused is in memory with every handle.
+  if (call[0] === 'retry' || call[0] === 'discard') {
+    await until(handle, (snapshot) => hasEntry(snapshot, call[1]) || isInStep(engine), engine)
+    return
+  }
+  const [, messageId] = call
+  while ((await handle.bring(messageId)) === 'not-here') {
+    if (isInStep(engine)) return goBackTo(handle, messageId)
+    await until(handle, () => isInStep(engine), engine)
+  }
+}
+
+/** The server's documents are at hand, but it does not say which of them: it takes longer. */
+function goBackTo(handle: LocalHandle, messageId: MessageId): Promise<void> {
+  return until(handle, ({ messages, older }) => {
+    const isFound = messages.some(({ id }) => id === messageId)
+    if (!isFound && older === 'more') handle.loadOlder()
+    return isFound || older === 'none'
+  })
+}
+
+const isInStep = ({ status }: LocalEngine): boolean => status.snapshot().connection === 'online'
+
+function hasEntry({ messages, undelivered }: ConversationSnapshot, outboxId: string): boolean {
+  return (
+    undelivered.some((each) => each.outboxId === outboxId) ||
+    messages.some(({ delivery }) => delivery.state === 'refused' && delivery.outboxId === outboxId)
+  )
+}
+
+/** Waits for a snapshot; looks again, too, when the engine's status has changed. */
+function until(
+  handle: LocalHandle,
+  condition: (snapshot: ConversationSnapshot) => boolean,
+  engine?: LocalEngine,
+): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
-      const { phase, messages, undelivered, older } = handle.snapshot()
-      const isFound =
-        messages.some(
-          ({ id, delivery }) =>
-            id === target || (delivery.state === 'refused' && delivery.outboxId === target),
-        ) || undelivered.some(({ outboxId }) => outboxId === target)
-      // Only a browser that is in step with the server knows that something is nowhere.
-      const isInStep = phase === 'denied' || engine.status.snapshot().connection === 'online'
-      if ((isFound && phase !== 'loading') || (older === 'none' && isInStep)) {
-        for (const unsubscribe of subscriptions) unsubscribe()
-        resolve()
-      } else if (older === 'more') handle.loadOlder()
+      if (!condition(handle.snapshot())) return
+      for (const unsubscribe of subscriptions) unsubscribe()
+      resolve()
     }
-    const subscriptions = [handle.subscribe(look), engine.status.subscribe(look)]
+    const subscriptions = [handle, engine?.status].map((each) => each?.subscribe(look) ?? nothing)
     look()
   })
 }
+
+const nothing = (): void => undefined
 
 /** A browser that keeps nothing on disk has the server to keep it. */
 async function untilKept(engine: LocalEngine): Promise<void> {

@@ -4,7 +4,7 @@ import {
   type TestPerson,
   type TestServer,
 } from '../../../server/testing/running-server.ts'
-import { messageSchema } from '../../../shared/api/messages.ts'
+import { locatedMessageSchema, messageSchema } from '../../../shared/api/messages.ts'
 import type { Conversation } from '../../../shared/document/names.ts'
 import type { MessageId } from '../../../shared/ids.ts'
 import { until, type TestEngine } from '../../testing/engine-kit.ts'
@@ -144,3 +144,33 @@ test('what a tab asked for while nobody leads is answered by the next to lead', 
   expect(await revealed).toMatchObject({ state: 'shown' })
   expect(shown(follower)).toContain(50)
 })
+
+test('P4 what a tab that follows does to a very old message goes straight to its segment', async () => {
+  const ben = await server.signUp('Ben')
+  await ada.request('POST', `/api/channels/${conversation.id}/members`, { userId: ben.userId })
+  await browser.close()
+  browser = createTestBrowser(server, ben, conversation)
+  const [, follower] = await openTwo()
+  const before = await copiedSegments(ben)
+  follower.handle.setReaction(idOf(150), '👍', true)
+  await expect.poll(() => reactionsTo(idOf(150))).toEqual(['👍'])
+  // One more, however many lie between it and the newest.
+  expect(await copiedSegments(ben)).toHaveLength(before.length + 1)
+  expect(shown(follower)).not.toContain(150)
+})
+
+async function reactionsTo(messageId: MessageId): Promise<string[]> {
+  const path = `/api/channels/${conversation.id}/messages/${messageId}`
+  const response = await ada.request('GET', path)
+  return locatedMessageSchema.parse(await response.json()).reactions.map(({ emoji }) => emoji)
+}
+
+/** The segments of which this person's browser has a copy. */
+async function copiedSegments({ userId }: TestPerson): Promise<number[]> {
+  const prefix = `connectnow-${userId}-channel:${conversation.id}/`
+  const names = (await indexedDB.databases()).flatMap(({ name }) => name ?? [])
+  return names
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => Number(name.slice(prefix.length)))
+    .toSorted((one, other) => one - other)
+}

@@ -14,6 +14,7 @@ import type {
 import type { HybridClock } from '../hybrid-clock.ts'
 import { compareViews } from '../message-views.ts'
 import { createObservable } from '../observable-value.ts'
+import { openingSnapshot } from '../opening-snapshot.ts'
 import { applyChanges, type SnapshotChanges } from './snapshot-changes.ts'
 import type { FollowerMessage, ViewCall, WriteCall, WriteCommand } from './tab-messages.ts'
 
@@ -43,23 +44,12 @@ export interface RemoteConversationDeps {
   onClose: () => void
 }
 
-const opening: ConversationSnapshot = {
-  phase: 'loading',
-  denial: undefined,
-  messages: [],
-  undelivered: [],
-  typing: [],
-  older: 'none',
-  newer: 'none',
-  thread: undefined,
-}
-
 export function createRemoteConversation(deps: RemoteConversationDeps): RemoteConversation {
   const { handleId, conversation, userId, clock, write, tell } = deps
   /** Reveals that the leading tab has not answered yet, in the order in which they were asked. */
   const asked = new Map<string, { messageId: MessageId; resolve: (revealed: Revealed) => void }>()
   let threadId: MessageId | undefined
-  let told = opening
+  let told = openingSnapshot
   const state = createObservable<ConversationSnapshot>(shown())
 
   /** Messages on their way stand where they will stand. */

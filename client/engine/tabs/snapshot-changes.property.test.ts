@@ -46,7 +46,7 @@ function snapshotOf(
 }
 
 const all = Array.from({ length: 12 }, (_each, index) => viewOf(index))
-const furthers = ['none', 'more', 'loading'] as const
+const furthers = ['none', 'more', 'loading', 'missing'] as const
 const viewsArbitrary = fc.shuffledSubarray(all)
 const sortedArbitrary = fc.subarray(all)
 /** The same messages, some of them as new objects, as a change of theirs makes them. */
@@ -94,7 +94,7 @@ test('P6 what was on the screen stays until the next engine shows as much, and t
       sortedArbitrary,
       sortedArbitrary,
       fc.constantFrom('loading', 'empty-copy', 'ready'),
-      fc.constantFrom('none', 'more', 'loading'),
+      fc.constantFrom(...furthers),
       (before, after, phase, older) => {
         const shown = snapshotOf(before)
         const next = snapshotOf(after, { phase, older })

@@ -1,8 +1,9 @@
 /** Says what has become of a link to a message that is not on the screen, and what one can do. */
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { useIsOnline, type RevealedMessage } from '../../store/use-revealed-message.ts'
 import { Button, Notice } from '../../ui/controls.tsx'
 import styles from './conversation.module.css'
+import { focusConversation } from './focus-conversation.ts'
 
 export interface LinkNoticeProps {
   revealed: RevealedMessage
@@ -14,6 +15,11 @@ export interface LinkNoticeProps {
 export function LinkNotice({ revealed, onRetry, onLeave }: LinkNoticeProps): ReactNode {
   const isOnline = useIsOnline()
   const { state } = revealed.result
+  const isFailed = state === 'not-found' || state === 'not-here'
+  useEffect(() => {
+    // The message was to take the keyboard, and does not come.
+    if (isFailed && document.activeElement === document.body) focusConversation()
+  }, [isFailed])
   if (state === 'shown') return null
   if (state === 'looking') {
     return (
@@ -30,7 +36,14 @@ export function LinkNotice({ revealed, onRetry, onLeave }: LinkNoticeProps): Rea
           Try again
         </Button>
       ) : null}
-      <Button isSmall onClick={onLeave}>
+      <Button
+        isSmall
+        onClick={() => {
+          onLeave()
+          // The button goes.
+          focusConversation()
+        }}
+      >
         Show newest messages
       </Button>
     </Notice>

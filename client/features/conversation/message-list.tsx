@@ -38,6 +38,9 @@ export interface MessageListProps {
   target: ListTarget | undefined
 }
 
+/** What takes the place of older messages that neither this device nor the server can show now. */
+export const OLDER_MISSING =
+  'What was written before this is not on this device. It comes when the server can be reached.'
 const DAY_HEIGHT_PX = 42
 const MESSAGE_HEIGHT_PX = 60
 const NEAR_EDGE = 10
@@ -109,6 +112,9 @@ export function MessageList(props: MessageListProps): ReactNode {
   }, [isNearEnd, newer, onReachEnd])
   return (
     <div className={styles.list}>
+      {older === 'missing' && isNearStart ? (
+        <output className={styles.missing}>{OLDER_MISSING}</output>
+      ) : null}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- messages in it are focused, and it hears their keys */}
       <div
         ref={scroller}

@@ -8,6 +8,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
 import { MessageContent } from './message-content.tsx'
+import { OLDER_MISSING } from './message-list.tsx'
 import { formatFull } from './times.ts'
 
 export interface ConversationDialogProps {
@@ -29,17 +30,12 @@ function PinList({ onLeave }: { onLeave: () => void }): ReactNode {
   const pinned = snapshot.messages.filter(
     ({ isPinned, record }) => isPinned && !isTombstone(record),
   )
-  const further =
-    snapshot.older === 'none' ? null : (
-      <Button disabled={snapshot.older === 'loading'} onClick={() => handle?.loadOlder()}>
-        Look further back
-      </Button>
-    )
+  const further = <FurtherBack />
   if (pinned.length === 0) {
     return (
       <>
         <p className={styles.soft}>
-          {further === null
+          {snapshot.older === 'none'
             ? 'Nothing is pinned yet. Pin a message from its menu.'
             : 'Nothing is pinned among the newest messages.'}
         </p>
@@ -78,5 +74,17 @@ function PinList({ onLeave }: { onLeave: () => void }): ReactNode {
       </ul>
       {further}
     </>
+  )
+}
+
+/** Pins of older messages are known once those are here. */
+function FurtherBack(): ReactNode {
+  const { snapshot, handle } = useConversationView()
+  if (snapshot.older === 'none') return null
+  if (snapshot.older === 'missing') return <p className={styles.soft}>{OLDER_MISSING}</p>
+  return (
+    <Button disabled={snapshot.older === 'loading'} onClick={() => handle?.loadOlder()}>
+      Look further back
+    </Button>
   )
 }

@@ -108,7 +108,7 @@ async function setStage(
     const person = people[owner]
     if (person === undefined) return []
     const device = createDevice()
-    const still = { isOnline: true, hasClosedTab: false, connections: new Set<never>(), tabs: [] }
+    const still = { isOnline: true, connections: new Set<never>(), tabs: [] }
     return [{ person, device, skewMs, ...still }]
   })
   for (const device of devices) device.tabs.push(await openTab(network, device, conversation))
@@ -205,7 +205,6 @@ async function act(
     case 'close-tab':
       if (device.tabs.length < 2) return
       device.tabs = device.tabs.filter((each) => each !== tab)
-      device.hasClosedTab = true
       await tab.close()
       return
     case 'restart':
@@ -281,9 +280,5 @@ async function makeGood(stage: Stage, cast: Cast): Promise<void> {
     if (device.isOnline) continue
     device.isOnline = true
     announce(device, 'online')
-  }
-  // What a tab had not delivered when it closed waits on disk for the next one that opens.
-  for (const device of devices) {
-    if (device.hasClosedTab) device.tabs.push(await openTab(stage.network, device, conversation))
   }
 }

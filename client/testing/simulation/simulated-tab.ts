@@ -24,8 +24,6 @@ export interface SimulatedDevice {
   /** How wrong its clock is. */
   skewMs: number
   isOnline: boolean
-  /** A tab was closed while the other one went on. */
-  hasClosedTab: boolean
   connections: Set<MemoryConnection>
   tabs: SimulatedTab[]
 }
