@@ -79,10 +79,9 @@ export async function createTemplate(path: string): Promise<void> {
     .prepare('INSERT INTO direct_message_threads (id, created_at) VALUES (?, ?)')
     .run(thread?.id, now)
   for (const userId of new Set(owners)) {
-    const role = userId === ada ? 'OWNER' : 'MEMBER'
     sqlite
       .prepare('INSERT INTO users (id, name, role, created_at, updated_at) VALUES (?, ?, ?, ?, ?)')
-      .run(userId, userId, role, now, now)
+      .run(userId, userId, userId === ada ? 'OWNER' : 'MEMBER', now, now)
   }
   sqlite.exec(`
     INSERT INTO channel_members (channel_id, user_id, role, joined_at)
