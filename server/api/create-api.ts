@@ -36,6 +36,8 @@ export interface ApiDeps extends RouteDeps, ErrorReporter {
   requestRate: Rate
   /** The same for attempts to sign in or up, by address. */
   signInRate: Rate
+  /** Writes the rows of all that was acknowledged so far: tables are read after that. */
+  settleTables: () => void
   /** Serves the client; absent where only the API is wanted. */
   client?: MiddlewareHandler | undefined
   version: string
@@ -72,6 +74,10 @@ export function createApi(deps: ApiDeps): ApiApp {
   describeApi(api, deps.version)
 
   api.use(requireIdentity(deps))
+  api.use(async (_context, next) => {
+    deps.settleTables()
+    await next()
+  })
   // Pages of messages repeat names and keys: a fifth of their bytes is left.
   api.use(compress())
   api.route('/', createUserRoutes(deps))

@@ -99,7 +99,9 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     if (accepted.length > 0 || projection.hasWork()) commit(accepted)
     queue.unshift(...deferred)
     answerReaders()
-    if (queue.length > 0 || projection.isReady()) return 'again'
+    if (queue.length > 0 || (readers.length > 0 && projection.isReady())) return 'again'
+    // Nobody waits for these rows: they can share the commit of what is written next.
+    if (projection.isReady()) return 'soon'
     return projection.hasFailed() ? 'later' : 'idle'
   }
 
