@@ -209,6 +209,7 @@ async function serveStore(
     publicUrl: config.http.publicUrl,
     requestRate: createTokenBuckets({ ...REQUEST_RATE, now }),
     signInRate: createTokenBuckets({ ...config.limits.signIns, now }),
+    settleTables: engine.admission.settle,
     client: serveClient(join(root, 'dist/client')),
     version: '0.1.0',
     onUnexpected: (error, requestId) => logger.error({ error, requestId }, 'a request failed'),

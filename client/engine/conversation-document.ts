@@ -8,6 +8,7 @@ import * as Y from 'yjs'
 import type { UserId } from '../../shared/ids.ts'
 import type { Refusal } from '../../shared/sync/refusal.ts'
 import { createAccessPatience } from './access-patience.ts'
+import { createCallOnce } from './call-once.ts'
 import { createDeliveryQueue } from './delivery-queue.ts'
 import type { ConversationDocument } from './document-interface.ts'
 import { openDocumentLink, type DocumentLink } from './document-link.ts'
@@ -63,6 +64,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
   })
   const retryDelay = createRetryDelay()
   const patience = createAccessPatience()
+  const { call: publish, together } = createCallOnce(publishNow)
   const views = createMessageViews(userId, publish)
   const state = createObservable<SegmentSnapshot>({
     phase,
@@ -87,7 +89,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
     onChange: (entries) => views.setEntries(entries),
   })
 
-  function publish(): void {
+  function publishNow(): void {
     if (isClosed) return
     state.set({
       phase: shownPhase(),
@@ -144,7 +146,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
       events: {
         onSynced: () => onSynced(target),
         onDurable(clientId, clock) {
-          if (queue.settle(clientId, clock)) retryDelay.reset()
+          together(() => (queue.settle(clientId, clock) ? retryDelay.reset() : undefined))
         },
         onRefused,
         onMessage(message) {
@@ -269,8 +271,8 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
       if (!isSynced && !isCopied && phase !== 'denied') views.setStandIns(rows)
     },
     write(entry) {
-      if (denial === undefined) queue.write(entry)
-      else queue.writeRefused(entry, denial)
+      if (denial !== undefined) queue.writeRefused(entry, denial)
+      else together(() => queue.write(entry))
     },
     retry(outboxId) {
       if (!queue.retry(outboxId)) return

@@ -5,6 +5,7 @@
 import { HocuspocusProvider, type HocuspocusProviderWebsocket } from '@hocuspocus/provider'
 import { createDecoder, readVarString, readVarUint, readVarUint8Array } from 'lib0/decoding'
 import type { Awareness } from 'y-protocols/awareness'
+import { messageYjsSyncStep1, messageYjsUpdate } from 'y-protocols/sync'
 import * as Y from 'yjs'
 import { parseCloseReason, type Refusal } from '../../shared/sync/refusal.ts'
 import {
@@ -12,6 +13,7 @@ import {
   type ClientMessage,
   type ServerMessage,
 } from '../../shared/sync/stateless-messages.ts'
+import { applyReceived, onDocumentUpdate } from './document-updates.ts'
 
 export interface LinkEvents {
   /** The server's state has arrived. */
@@ -40,7 +42,6 @@ export interface LinkOptions {
 }
 
 const SYNC_MESSAGES = [0, 4]
-const SYNC_STEP_1 = 0
 
 export function openDocumentLink(options: LinkOptions): DocumentLink {
   const { name, document, socket, awareness, events } = options
@@ -70,16 +71,36 @@ export function openDocumentLink(options: LinkOptions): DocumentLink {
       if (message?.type === 'durable') events.onDurable(message.clientId, message.clock)
       else if (message !== undefined) events.onMessage(message)
     },
-    onMessage: ({ event }) => {
-      for (const [clientId, clock] of readServerState(event.data)) events.onDurable(clientId, clock)
-    },
   })
+  // Encoded for the provider alone, each of the server's own updates would be.
+  document.off('update', provider.boundDocumentUpdateHandler)
+  const stopListening = onDocumentUpdate(document, provider.boundDocumentUpdateHandler)
+  const hear = provider.onMessage.bind(provider)
+  /** A fault of an update, or of what follows the document, must not end the connection. */
+  function applyUpdate(update: Uint8Array): void {
+    try {
+      applyReceived(document, update, provider)
+    } catch (error) {
+      globalThis.reportError?.(error)
+    }
+  }
+  provider.onMessage = (event) => {
+    const sync = readSyncFrame(event.data)
+    if (sync?.type === messageYjsSyncStep1) {
+      for (const [clientId, clock] of Y.decodeStateVector(sync.content)) {
+        events.onDurable(clientId, clock)
+      }
+    }
+    if (sync?.type !== messageYjsUpdate) hear(event)
+    else applyUpdate(sync.content)
+  }
   provider.attach()
   return {
     send: (message) => provider.sendStateless(JSON.stringify(message)),
     destroy() {
       isOpen = false
       provider.destroy()
+      stopListening()
     },
   }
 }
@@ -92,12 +113,16 @@ function parseServerMessage(payload: string): ServerMessage | undefined {
   }
 }
 
-/** The state vector in the server's SyncStep1; empty for every other frame. */
-function readServerState(data: unknown): Map<number, number> {
-  if (!(data instanceof ArrayBuffer) && !(data instanceof Uint8Array)) return new Map()
+interface SyncFrame {
+  /** Step 1 holds a state vector, the others an update. */
+  type: number
+  content: Uint8Array
+}
+
+function readSyncFrame(data: unknown): SyncFrame | undefined {
+  if (!(data instanceof ArrayBuffer) && !(data instanceof Uint8Array)) return undefined
   const decoder = createDecoder(new Uint8Array(data))
   readVarString(decoder)
-  if (!SYNC_MESSAGES.includes(readVarUint(decoder))) return new Map()
-  if (readVarUint(decoder) !== SYNC_STEP_1) return new Map()
-  return Y.decodeStateVector(readVarUint8Array(decoder))
+  if (!SYNC_MESSAGES.includes(readVarUint(decoder))) return undefined
+  return { type: readVarUint(decoder), content: readVarUint8Array(decoder) }
 }

@@ -5,6 +5,7 @@
  */
 import type { DBSchema, IDBPDatabase } from 'idb'
 import * as Y from 'yjs'
+import { onDocumentUpdate } from './document-updates.ts'
 import { commit } from './storage/commit.ts'
 import { openKeptDatabase } from './storage/kept-database.ts'
 import type { StorageMonitor } from './storage/storage-monitor.ts'
@@ -120,7 +121,7 @@ export function openLocalCopy(options: LocalCopyOptions): LocalCopy {
     })
   }
 
-  document.on('update', onUpdate)
+  let stopListening = onDocumentUpdate(document, onUpdate)
 
   return {
     loaded: database.ready.then(() => {
@@ -128,14 +129,14 @@ export function openLocalCopy(options: LocalCopyOptions): LocalCopy {
       return stored ?? 'unread'
     }),
     follow(next) {
-      document.off('update', onUpdate)
+      stopListening()
       document = next
-      document.on('update', onUpdate)
+      stopListening = onDocumentUpdate(document, onUpdate)
       mustReplace = true
       database.write(storeWhole)
     },
     async close() {
-      document.off('update', onUpdate)
+      stopListening()
       await database.close()
     },
   }

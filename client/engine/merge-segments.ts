@@ -37,7 +37,7 @@ export function mergeSegments({ window, aside, newest, isAtEnd }: OpenChain): Se
 export function mergeThread(
   segments: readonly SegmentSnapshot[],
   threadId: MessageId,
-): MessageView[] {
+): readonly MessageView[] {
   return inOrder(
     segments.map(({ messages }) =>
       messages.filter(({ id, record }) => id === threadId || record.parentId === threadId),
@@ -56,17 +56,21 @@ function isBetween(
 }
 
 /** Segments follow each other in time, but for what was written late into an older one. */
-function inOrder(segments: readonly (readonly MessageView[])[]): MessageView[] {
-  let all: MessageView[] = []
+function inOrder(segments: readonly (readonly MessageView[])[]): readonly MessageView[] {
+  let all: readonly MessageView[] = []
   for (const messages of segments) {
     const [start] = messages
+    if (start === undefined) continue
     // Each segment stands in order: only what overlaps where they meet needs sorting.
-    const late = start === undefined ? [] : all.splice(findIndex(all, start))
-    const lateEnd = late.at(-1)
-    const overlap = lateEnd === undefined ? 0 : findIndex(messages, lateEnd)
-    const mixed = [...late, ...messages.slice(0, overlap)].toSorted(compareViews)
-    // Not pushed as arguments: a segment may hold more than a call takes.
-    all = all.concat(mixed, messages.slice(overlap))
+    const lateFrom = findIndex(all, start)
+    const lateEnd = lateFrom < all.length ? all.at(-1) : undefined
+    if (lateEnd === undefined) all = all.length === 0 ? messages : all.concat(messages)
+    else {
+      const overlap = findIndex(messages, lateEnd)
+      const mixed = [...all.slice(lateFrom), ...messages.slice(0, overlap)].toSorted(compareViews)
+      // Not pushed as arguments: a segment may hold more than a call takes.
+      all = all.slice(0, lateFrom).concat(mixed, messages.slice(overlap))
+    }
   }
   return all
 }
@@ -74,8 +78,8 @@ function inOrder(segments: readonly (readonly MessageView[])[]): MessageView[] {
 /** Each segment counts the replies that it holds; a thread may go on in later ones. */
 function countReplies(
   segments: readonly SegmentSnapshot[],
-  messages: MessageView[],
-): MessageView[] {
+  messages: readonly MessageView[],
+): readonly MessageView[] {
   const elsewhere = new Map<string, number>()
   for (const segment of segments) {
     if (!hasRepliesElsewhere(segment)) continue
@@ -93,12 +97,18 @@ function countReplies(
   })
 }
 
+/** Older segments hardly ever change, and all are looked at with each change of the newest. */
+const known = new WeakMap<readonly MessageView[], boolean>()
+
 /** Whether it holds replies to messages of other segments: more than its own messages count. */
 function hasRepliesElsewhere({ messages }: SegmentSnapshot): boolean {
+  const isKnown = known.get(messages)
+  if (isKnown !== undefined) return isKnown
   let replies = 0
   for (const { record, replyCount } of messages) {
     replies -= replyCount
     if (record.parentId !== undefined && !isTombstone(record)) replies += 1
   }
+  known.set(messages, replies > 0)
   return replies > 0
 }

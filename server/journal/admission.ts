@@ -21,6 +21,7 @@ import type { ForeignMessages } from './foreign-messages.ts'
 import { createGroupCommit, type BatchOutcome } from './group-commit.ts'
 import { SERVER_OWNER, type Journal, type JournalEntry } from './journal.ts'
 import type { LiveDocument, LiveDocuments } from './live-documents.ts'
+import { createTableReaders } from './table-readers.ts'
 
 export interface AdmissionRequest {
   documentName: string
@@ -84,16 +85,10 @@ interface Accepted {
   receivedAt: number
 }
 
-interface Reader {
-  documentName: string
-  resolve: () => void
-  reject: (error: Error) => void
-}
-
 export function createAdmission(deps: AdmissionDeps): Admission {
   const { sqlite, journal, documents, projection, foreignMessages, now } = deps
   let queue: Waiting[] = []
-  let readers: Reader[] = []
+  const readers = createTableReaders(projection)
   const commits = createGroupCommit({ runBatch, retry: projection.retry })
 
   function runBatch(): BatchOutcome {
@@ -102,8 +97,10 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     const { accepted, deferred } = judge(waiting)
     if (accepted.length > 0 || projection.hasWork()) commit(accepted)
     queue.unshift(...deferred)
-    answerReaders()
-    if (queue.length > 0 || projection.isReady()) return 'again'
+    readers.answer()
+    if (queue.length > 0 || (readers.hasWaiting() && projection.isReady())) return 'again'
+    // Nobody waits for these rows: they can share the commit of what is written next.
+    if (projection.isReady()) return 'soon'
     return projection.hasFailed() ? 'later' : 'idle'
   }
 
@@ -246,31 +243,17 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     deps.onApplied(documentName, live)
   }
 
-  function answerReaders(): void {
-    const asking = readers
-    readers = []
-    for (const reader of asking) {
-      const state = projection.stateOf(reader.documentName)
-      if (state.is === 'complete') reader.resolve()
-      else if (state.is === 'waiting') readers.push(reader)
-      else {
-        const code = isStorageFull(state.error) ? 'storage_full' : 'try_again'
-        reader.reject(new AppError(code, { cause: state.error, details: { code } }))
-      }
-    }
-  }
-
   return {
     admit: (request) =>
       new Promise((resolve, reject) => {
         queue.push({ ...request, resolve, reject })
         commits.schedule()
       }),
-    projected: (documentName) =>
-      new Promise((resolve, reject) => {
-        readers.push({ documentName, resolve, reject })
-        commits.schedule()
-      }),
+    projected(documentName) {
+      const answered = readers.wait(documentName)
+      commits.schedule()
+      return answered
+    },
     settle: commits.settle,
     close: commits.close,
   }

@@ -232,7 +232,7 @@ async function act(
       })
       return
     case 'sign-out':
-      await signOut(stage)
+      await signOut(stage, cast)
       return
     case 'sign-in':
       signIn(stage, cast)
@@ -247,19 +247,25 @@ function announce({ tabs }: SimulatedDevice, event: 'online' | 'offline'): void 
   for (const { process } of tabs) process.run(() => process.events.dispatchEvent(new Event(event)))
 }
 
-async function signOut({ people, request }: Stage): Promise<void> {
+async function signOut({ people, request }: Stage, cast: Cast): Promise<void> {
   const person = people[SIGNED_OUT]
   if (person === undefined || person.isSignedOut) return
+  // Whoever has no session left to come back with stays.
+  if (nextCookie(person, cast) === undefined) return
   await request(SIGNED_OUT, 'POST', '/api/auth/sign-out', {})
   person.isSignedOut = true
+}
+
+function nextCookie({ cookie }: Participant, cast: Cast): string | undefined {
+  const cookies = cast.people[SIGNED_OUT]?.cookies ?? []
+  return cookies[cookies.indexOf(cookie) + 1]
 }
 
 function signIn({ people, devices }: Stage, cast: Cast): void {
   const person = people[SIGNED_OUT]
   if (person === undefined || !person.isSignedOut) return
-  const cookies = cast.people[SIGNED_OUT]?.cookies ?? []
-  const next = cookies[cookies.indexOf(person.cookie) + 1]
-  if (next === undefined) throw new Error('There are not enough sessions to sign in again')
+  const next = nextCookie(person, cast)
+  if (next === undefined) return
   person.cookie = next
   person.isSignedOut = false
   for (const { tabs } of devices.filter((device) => device.person === person)) {
