@@ -12,12 +12,37 @@ import {
   type TestServer,
 } from '../testing/running-server.ts'
 
+const SAID = 'what people say is in their conversations'
+const OWN = 'what concerns oneself alone'
+
 /** Routes that change something which the audit log has no need of, and why. */
 const notRelevant: Record<string, string> = {
-  'POST /channels/{id}/messages': 'what people say is in their conversations',
-  'POST /dm/{id}/messages': 'what people say is in their conversations',
+  ...Object.fromEntries(
+    ['channels', 'dm'].flatMap((kind) => [
+      [`POST /${kind}/{id}/messages`, SAID],
+      [`PATCH /${kind}/{id}/messages/{messageId}`, SAID],
+      [`DELETE /${kind}/{id}/messages/{messageId}`, 'noted where it becomes a row, by moderators'],
+      [`POST /${kind}/{id}/messages/{messageId}/reactions`, SAID],
+      [`DELETE /${kind}/{id}/messages/{messageId}/reactions`, SAID],
+      [`PUT /${kind}/{id}/messages/{messageId}/pin`, SAID],
+      [`DELETE /${kind}/{id}/messages/{messageId}/pin`, SAID],
+      [`POST /${kind}/{id}/read`, OWN],
+      [`POST /${kind}/{id}/unread`, OWN],
+      [`POST /${kind}/{id}/typing`, OWN],
+    ]),
+  ),
   'POST /dm': 'a private matter of those in it',
+  'PATCH /dm/{id}': OWN,
+  'POST /dm/{id}/participants': 'a private matter of those in it',
+  'DELETE /dm/{id}/participants': 'a private matter of those in it',
   'PATCH /users/{id}/status': 'a mood',
+  'PATCH /users/{id}/preferences': OWN,
+  'POST /files': SAID,
+  'DELETE /files/{id}': OWN,
+  'POST /notifications/read': OWN,
+  'DELETE /notifications/{id}': OWN,
+  'POST /push/subscriptions': OWN,
+  'DELETE /push/subscriptions': OWN,
 }
 
 let server: TestServer

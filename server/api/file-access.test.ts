@@ -64,7 +64,7 @@ async function statuses({ id }: UploadedFile, path = '/content'): Promise<number
   return Promise.all(all)
 }
 
-test('P2.14 a file that is attached to nothing is seen by its owner alone', async () => {
+test('P2.15 a file that is attached to nothing is seen by its owner alone', async () => {
   const file = await uploadFile(person(ben), 'mine')
   for (const path of ['', '/content'])
     expect(await statuses(file, path)).toEqual([404, 200, 404, 404])
@@ -72,7 +72,7 @@ test('P2.14 a file that is attached to nothing is seen by its owner alone', asyn
   expect(await problemOf(foreign)).toBe('404 not_found')
 })
 
-test('P2.14 an attached file is seen by whoever may read the conversation', async () => {
+test('P2.15 an attached file is seen by whoever may read the conversation', async () => {
   const [first, second, third] = await Promise.all(
     ['a', 'b', 'c'].map((text) => uploadFile(person(ben), text, { name: `${text}.txt` })),
   )
@@ -104,7 +104,7 @@ test('P7 whoever is taken out of a channel reads its files no more, one’s own 
   expect(await statuses(file)).toEqual([200, 200, 404, 404])
 })
 
-test('P2.14 naming the file of somebody else opens it to nobody', async () => {
+test('P2.15 naming the file of somebody else opens it to nobody', async () => {
   const file = await uploadFile(person(ben), 'private')
   expect(await problemOf(await post(ada, open, [file.id]))).toBe('404 unknown_file')
   expect(await statuses(file)).toEqual([404, 200, 404, 404])

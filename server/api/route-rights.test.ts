@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createRoleStage, outcomeOf, personas, type RoleStage } from '../testing/role-stage.ts'
-import { fillPath, routeRights } from '../testing/route-rights.ts'
+import { fillRow, routeRights } from '../testing/route-rights.ts'
 
 const documentSchema = z.object({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),
@@ -27,17 +27,13 @@ test('every route of the OpenAPI document has a row in the table of rights, and 
 })
 
 async function askAll(row: string, type: 'PUBLIC' | 'PRIVATE'): Promise<Record<string, string>> {
-  const [method = '', template = ''] = (row.split('#')[0] ?? '').split(' ')
-  const right = routeRights[row]
   const outcomes: Record<string, string> = {}
   for (const persona of personas) {
     const subject = stage.makeSubject({ type })
     const asker = stage.people[persona].userId
-    const userId = right?.userId?.(subject, asker) ?? subject.memberId
-    const path = await fillPath(stage, template, { subject, userId })
-    const body = right?.body?.(subject, asker)
+    const { method, path, body } = await fillRow(stage, row, { subject, asker })
     outcomes[persona] = await outcomeOf(await stage.request(persona, method, path, body))
-    if (right?.endsSession) await stage.signInAgain(persona)
+    if (routeRights[row]?.endsSession) await stage.signInAgain(persona)
   }
   return outcomes
 }

@@ -88,7 +88,7 @@ test('a file comes with a message that its owner writes to the document', async 
   expect((await listed())[0]?.files.map(({ id }) => id)).toEqual([file.id])
 })
 
-test('P2.14 a document that names the file of somebody else opens it to nobody', async () => {
+test('P2.15 a document that names the file of somebody else opens it to nobody', async () => {
   const file = await uploadFile(ben, 'not for all')
   await write(adas, ada, [file.id])
   await expect.poll(async () => (await listed()).length).toBe(1)
@@ -96,7 +96,7 @@ test('P2.14 a document that names the file of somebody else opens it to nobody',
   expect([await statusFor(ada, file), await statusFor(ben, file)]).toEqual([404, 200])
 })
 
-test('P2.14 nor does an edit that names it', async () => {
+test('P2.15 nor does an edit that names it', async () => {
   const file = await uploadFile(ben, 'not for all')
   const id = await write(adas, ada, [])
   await overwrite(adas, id, (record) => ({ ...record, fileIds: [file.id], version: 2 }))
@@ -104,7 +104,7 @@ test('P2.14 nor does an edit that names it', async () => {
   expect(await statusFor(ada, file)).toBe(404)
 })
 
-test('P2.14 a deleted message takes its files along, and their bytes', async () => {
+test('P2.15 a deleted message takes its files along, and their bytes', async () => {
   const [first, second] = [await uploadFile(ben, 'one'), await uploadFile(ben, 'two')]
   const id = await write(bens, ben, [first.id, second.id])
   await expect.poll(() => statusFor(ada, first)).toBe(200)

@@ -2,64 +2,20 @@
  * What each route answers to each role: `yes`, or the code of the no. A test walks every route of
  * the OpenAPI document through it, and fails for a route that has no row. For tests.
  */
-import type { Persona, RoleStage, Subject } from './role-stage.ts'
-
-type SignedIn = Exclude<Persona, 'deactivated' | 'nobody'>
-type Outcomes = Record<SignedIn, string>
-
-export interface RouteRight {
-  /** Of a public channel; whoever is not in a private one gets `not_found` instead. */
-  outcomes: Outcomes
-  /** What the deactivated and people who are not signed in get. */
-  others: string
-  body?: (subject: Subject, asker: string) => unknown
-  /** For `{userId}`, and for `{id}` of a person; the member of the subject when left out. */
-  userId?: (subject: Subject, asker: string) => string
-  /** The asker has to be signed in again afterwards. */
-  endsSession?: true
-}
-
-const everybody: Outcomes = {
-  owner: 'yes',
-  admin: 'yes',
-  outsider: 'yes',
-  guest: 'yes',
-  guestInside: 'yes',
-  channelOwner: 'yes',
-  channelAdmin: 'yes',
-  channelMember: 'yes',
-}
-
-/** The same for all, but some. */
-function all(outcome: string, but: Partial<Outcomes> = {}): Outcomes {
-  const same = Object.fromEntries(Object.keys(everybody).map((persona) => [persona, outcome]))
-  return { ...everybody, ...same, ...but }
-}
-
-type Rest = Omit<RouteRight, 'outcomes' | 'others'>
-
-function signedIn(outcomes: Outcomes, rest: Rest = {}): RouteRight {
-  return { outcomes, others: 'unauthenticated', ...rest }
-}
-
-function anybody(outcome: string, rest: Rest = {}): RouteRight {
-  return { outcomes: all(outcome), others: outcome, ...rest }
-}
-
-const yes = all('yes')
-const managers = all('forbidden', { owner: 'yes', admin: 'yes' })
-const readers = all('yes', { guest: 'not_found' })
-/** Those who run the channel or the workspace. */
-const channelManagers = all('forbidden', {
-  ...{ owner: 'yes', admin: 'yes', channelOwner: 'yes', channelAdmin: 'yes' },
-  guest: 'not_found',
-})
-const writers = all('yes', {
-  ...{ owner: 'not_member', admin: 'not_member', outsider: 'not_member', guest: 'not_found' },
-})
-const participants = all('not_found', { channelOwner: 'yes', channelMember: 'yes' })
-const stranger = ({ strangerId }: Subject): string => strangerId
-const oneself = (_: Subject, asker: string): string => asker
+import { conversationRights } from './conversation-rights.ts'
+import {
+  all,
+  anybody,
+  channelManagers,
+  managers,
+  oneself,
+  readers,
+  signedIn,
+  stranger,
+  yes,
+  type RouteRight,
+} from './right-rows.ts'
+import type { RoleStage, Subject } from './role-stage.ts'
 
 /** A route that is asked in several ways has several rows, told apart by what follows `#`. */
 export const routeRights: Record<string, RouteRight> = {
@@ -105,6 +61,24 @@ export const routeRights: Record<string, RouteRight> = {
   'DELETE /users/{id}': signedIn(managers),
   'POST /users/{id}/reactivate': signedIn(managers),
   'POST /users/{id}/claim-link': signedIn(managers),
+  "GET /users/{id}/preferences#another's": signedIn(all('forbidden')),
+  'GET /users/{id}/preferences#own': signedIn(yes, { userId: oneself }),
+  "PATCH /users/{id}/preferences#another's": signedIn(all('forbidden'), {
+    body: () => ({ notifyLevel: 'ALL' }),
+  }),
+  'PATCH /users/{id}/preferences#own': signedIn(yes, {
+    ...{ userId: oneself, body: () => ({ notifyLevel: 'ALL' }) },
+  }),
+  'GET /notifications': signedIn(yes),
+  'POST /notifications/read#none': signedIn(all('invalid_request'), { body: () => ({ ids: [] }) }),
+  "DELETE /notifications/{id}#another's": signedIn(all('not_found')),
+  'GET /push/key': signedIn(yes),
+  'POST /push/subscriptions#no address': signedIn(all('invalid_request'), {
+    body: () => ({ endpoint: 'x' }),
+  }),
+  'DELETE /push/subscriptions': signedIn(yes, {
+    body: () => ({ endpoint: 'https://push.example/1' }),
+  }),
   'GET /audit-logs': signedIn(managers),
   'GET /tokens': signedIn(yes),
   'POST /tokens': signedIn(yes, { body: () => ({ name: 'bot', expiresAt: 8e15 }) }),
@@ -160,35 +134,36 @@ export const routeRights: Record<string, RouteRight> = {
   ),
   'DELETE /channels/{id}/members/{userId}': signedIn(channelManagers),
 
-  'GET /channels/{id}/messages': signedIn(readers),
-  'GET /channels/{id}/messages/{messageId}': signedIn(readers),
-  'POST /channels/{id}/messages': signedIn(writers, { body: () => ({ content: 'Hello' }) }),
-
-  'GET /dm': signedIn(yes),
-  'POST /dm': signedIn(yes, { body: (subject) => ({ participantIds: [stranger(subject)] }) }),
-  'GET /dm/{id}': signedIn(participants),
-  'GET /dm/{id}/messages': signedIn(participants),
-  'GET /dm/{id}/messages/{messageId}': signedIn(participants),
-  'POST /dm/{id}/messages': signedIn(participants, { body: () => ({ content: 'Hello' }) }),
+  ...conversationRights,
 }
 
-/** The path of a row, with what it asks about filled in. */
-export async function fillPath(
+/** The address and the body of a row, with what it asks about made and filled in. */
+export async function fillRow(
   { post, startDm }: Pick<RoleStage, 'post' | 'startDm'>,
-  template: string,
-  { subject, userId }: { subject: Subject; userId: string },
-): Promise<string> {
+  row: string,
+  { subject, asker }: { subject: Subject; asker: string },
+): Promise<{ method: string; path: string; body: unknown }> {
+  const right = routeRights[row]
+  const [method = '', template = ''] = (row.split('#')[0] ?? '').split(' ')
+  const userId = right?.userId?.(subject, asker) ?? subject.memberId
   const ids: Record<string, string> = {
     users: userId,
     channels: subject.channelId,
     'channel-categories': subject.categoryId,
-    // No token has the id of a channel.
-    tokens: subject.channelId,
   }
   const kind = template.split('/')[1] ?? ''
-  const id = kind === 'dm' && template.includes('{id}') ? await startDm() : (ids[kind] ?? '')
-  const filled = template.replace('{id}', id).replace('{userId}', userId)
-  if (!filled.includes('{messageId}')) return filled
-  const messages = filled.slice(0, filled.indexOf('/messages/') + '/messages'.length)
-  return filled.replace('{messageId}', await post(messages))
+  // Nothing else has the id of a channel.
+  const otherId = ids[kind] ?? subject.channelId
+  const id = kind === 'dm' && template.includes('{id}') ? await startDm() : otherId
+  const takesMessage = template.includes('{messageId}') || right?.withMessage === true
+  const messageId = takesMessage ? await post(`/${kind}/${id}/messages`) : ''
+  const path = template
+    .replace('{id}', id)
+    .replace('{userId}', userId)
+    .replace('{messageId}', messageId)
+  return {
+    method,
+    path: `${path}${right?.query ?? ''}`,
+    body: right?.body?.(subject, asker, messageId),
+  }
 }
