@@ -1,17 +1,17 @@
 import { onlineManager, QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Reading } from '../../shared/api/reading.ts'
-import { createId, type MessageId, type ThreadId, type UserId } from '../../shared/ids.ts'
+import type { MessageId, ThreadId, UserId } from '../../shared/ids.ts'
+import { createIdSequence } from '../../shared/testing/updates.ts'
 import { sendReadMark, setMarkReadCommand } from './mark-read-command.ts'
 import { pendingDm } from './pending-commands.ts'
 import { isKeptCommand } from './query-client.ts'
 import { queryKeys } from './query-keys.ts'
 
-const newId = <Id extends string>(): Id =>
-  createId<Id>({ now: Date.now, randomBytes: () => crypto.getRandomValues(new Uint8Array(16)) })
-const id = newId<ThreadId>()
+const nextId = createIdSequence()
+const id = nextId<ThreadId>()
 const conversation = { kind: 'dm', id } as const
-const [first, second] = [newId<MessageId>(), newId<MessageId>()]
+const [first, second] = [nextId<MessageId>(), nextId<MessageId>()]
 
 let queryClient: QueryClient
 let requests: { path: string; body: unknown }[]
@@ -31,7 +31,7 @@ beforeEach(() => {
   queryClient = new QueryClient()
   queryClient.mount()
   setMarkReadCommand(queryClient, (conversationId) => told.push(conversationId))
-  const dm = pendingDm({ id, participantIds: [], requestedAt: 1 }, newId<UserId>())
+  const dm = pendingDm({ id, participantIds: [], requestedAt: 1 }, nextId<UserId>())
   queryClient.setQueryData(queryKeys.dms, [{ ...dm, unreadCount: 3, mentionCount: 2 }])
 })
 afterEach(() => {

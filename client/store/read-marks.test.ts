@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Conversation } from '../../shared/document/names.ts'
-import { createId, type ChannelId, type MessageId } from '../../shared/ids.ts'
+import type { ChannelId, MessageId } from '../../shared/ids.ts'
+import { createIdSequence } from '../../shared/testing/updates.ts'
 import { createReadMarks, READ_INTERVAL_MS, type ReadMarks } from './read-marks.ts'
 
-const newId = <Id extends string>(): Id =>
-  createId<Id>({ now: Date.now, randomBytes: () => crypto.getRandomValues(new Uint8Array(16)) })
-const here: Conversation = { kind: 'channel', id: newId<ChannelId>() }
-const there: Conversation = { kind: 'channel', id: newId<ChannelId>() }
-const [first, second, third] = [newId<MessageId>(), newId<MessageId>(), newId<MessageId>()]
+const nextId = createIdSequence()
+const here: Conversation = { kind: 'channel', id: nextId<ChannelId>() }
+const there: Conversation = { kind: 'channel', id: nextId<ChannelId>() }
+const [first, second, third] = [nextId<MessageId>(), nextId<MessageId>(), nextId<MessageId>()]
 
 let told: { id: string; messageId: MessageId }[]
 let marks: ReadMarks
@@ -37,7 +37,7 @@ test('what is read is told at once, and of what follows soon the last, once', ()
 
 test('however much is read, no conversation is told of more than once in the interval', () => {
   for (let time = 0; time < 10 * READ_INTERVAL_MS; time += 100) {
-    marks.mark({ conversation: here, messageId: newId<MessageId>() })
+    marks.mark({ conversation: here, messageId: nextId<MessageId>() })
     vi.advanceTimersByTime(100)
   }
   expect(told.length).toBeLessThanOrEqual(11)

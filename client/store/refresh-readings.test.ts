@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createId, type ChannelId, type ConversationId } from '../../shared/ids.ts'
+import type { ChannelId, ConversationId } from '../../shared/ids.ts'
+import { createIdSequence } from '../../shared/testing/updates.ts'
 import { createRefreshReadings, type RefreshReadings } from './refresh-readings.ts'
 
-const newId = <Id extends string>(): Id =>
-  createId<Id>({ now: Date.now, randomBytes: () => crypto.getRandomValues(new Uint8Array(16)) })
-const [one, other] = [newId<ChannelId>(), newId<ChannelId>()]
+const nextId = createIdSequence()
+const [one, other] = [nextId<ChannelId>(), nextId<ChannelId>()]
 
 let refreshed: string[]
 let due: Set<ConversationId>
@@ -40,7 +40,7 @@ test('what arrives together is asked for once, some seconds later', () => {
 })
 
 test('of many conversations the lists are read, and of those being read here nothing', () => {
-  for (let count = 0; count < 5; count += 1) readings.note(newId<ChannelId>())
+  for (let count = 0; count < 5; count += 1) readings.note(nextId<ChannelId>())
   vi.advanceTimersByTime(3_000)
   expect(refreshed).toEqual(['all'])
   readings.note(one)

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
-import { createId, type MessageId, type UserId } from '../../../shared/ids.ts'
+import type { MessageId, UserId } from '../../../shared/ids.ts'
+import { createIdSequence } from '../../../shared/testing/updates.ts'
 import type { MessageView } from '../../engine/engine-interface.ts'
 import { newestToRead } from './newest-to-read.ts'
 
-const newId = <Id extends string>(): Id =>
-  createId<Id>({ now: Date.now, randomBytes: () => crypto.getRandomValues(new Uint8Array(16)) })
-const ada = newId<UserId>()
-const ben = newId<UserId>()
+const nextId = createIdSequence()
+const ada = nextId<UserId>()
+const ben = nextId<UserId>()
 const none = { threadId: undefined, arrivals: new Map<string, number>() }
 
 function written(by: UserId, createdAt: number, more: Partial<MessageView['record']> = {}) {
   const view: MessageView = {
-    id: newId<MessageId>(),
+    id: nextId<MessageId>(),
     record: {
       ...{ authorId: by, content: 'words', type: 'TEXT', createdAt, version: 1 },
       ...(more as object), // of one kind of record, as each test wants it
@@ -36,7 +36,7 @@ test('one has read up to the newest message of somebody else that is not deleted
 test('replies are read with their own thread alone', () => {
   const first = written(ben, 1)
   const reply = written(ben, 2, { parentId: first.id })
-  const other = written(ben, 3, { parentId: newId<MessageId>() })
+  const other = written(ben, 3, { parentId: nextId<MessageId>() })
   const messages = [first, reply, other]
   expect(newestToRead({ ...none, messages }, ada)).toBe(first.id)
   expect(newestToRead({ ...none, messages, threadId: first.id }, ada)).toBe(reply.id)
