@@ -205,8 +205,7 @@ async function goToMessage(page: Page, text: string): Promise<void> {
       return isAbove ? 'ArrowUp' : 'ArrowDown'
     })
     if (step === undefined) return
-    await page.keyboard.press(step)
-    expect(await describeHiddenFocus(page)).toBeUndefined()
+    await stepTo(page, step)
   }
   throw new Error(`The keyboard does not reach the message ${text}`)
 }
@@ -226,10 +225,16 @@ async function go(page: Page, target: Locator, step: string): Promise<void> {
   await expect(target).toBeVisible()
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press(step)
-    expect(await describeHiddenFocus(page)).toBeUndefined()
+    await stepTo(page, step)
   }
   throw new Error(`The keyboard does not reach ${String(target)}`)
+}
+
+/** Presses a key and waits for where it leads: menus move the focus in a later turn. */
+async function stepTo(page: Page, key: string): Promise<void> {
+  await page.keyboard.press(key)
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+  expect(await describeHiddenFocus(page)).toBeUndefined()
 }
 
 /** The focused element, if one cannot see that it has the focus. */

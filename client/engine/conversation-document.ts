@@ -21,7 +21,7 @@ import type { Outbox } from './outbox.ts'
 import { ownRecordsMissing } from './own-records.ts'
 import { MAX_RENEWALS, treatmentOf } from './refusal-treatment.ts'
 import { createRetryDelay } from './retry-delay.ts'
-import { watchNextSegment, type SegmentEvents } from './segment-events.ts'
+import { watchSegment, type SegmentEvents } from './segment-events.ts'
 import type { StorageMonitor } from './storage/storage-monitor.ts'
 
 export interface ConversationDocumentDeps {
@@ -130,7 +130,7 @@ export function createConversationDocument(deps: ConversationDocumentDeps): Conv
 
   function show(shown: Y.Doc): void {
     views.attach(shown)
-    watchNextSegment(shown, deps.segment.onNextSegment)
+    watchSegment(shown, deps.segment)
   }
 
   function open(target: Y.Doc): void {

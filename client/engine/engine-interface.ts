@@ -3,7 +3,7 @@
  * with or without a network, and the truth about what has reached the server. No React here.
  */
 import type { Conversation } from '../../shared/document/names.ts'
-import type { MessageId, UserId } from '../../shared/ids.ts'
+import type { ConversationId, MessageId, UserId } from '../../shared/ids.ts'
 import type { MessageRecord } from '../../shared/records/message.ts'
 import type { Refusal } from '../../shared/sync/refusal.ts'
 import type { DirectoryEvent } from '../../shared/sync/stateless-messages.ts'
@@ -174,6 +174,12 @@ export interface KnownConversation {
   newestSegment: number
 }
 
+/**
+ * What to read again by REST. `arrivals`: others wrote, edited or deleted something in a conversation
+ * that is kept in step, so that something else may be unread there.
+ */
+export type DirectoryNews = DirectoryEvent | { topic: 'arrivals'; conversationId: ConversationId }
+
 export interface Engine {
   status: Observable<EngineStatus>
   /** People who are connected now, as far as this browser knows; empty while offline. */
@@ -184,7 +190,9 @@ export interface Engine {
   /** Keeps full local copies of these conversations, and only these, in step in the background. */
   keepCopies: (conversations: readonly Conversation[]) => void
   /** The directory changed; called with undefined after every reconnect: read all again. */
-  onDirectoryEvent: (listener: (event: DirectoryEvent | undefined) => void) => () => void
+  onDirectoryEvent: (listener: (event: DirectoryNews | undefined) => void) => () => void
+  /** What this tab's person has before their eyes now: the server notifies them of nothing there. */
+  setLooking: (conversations: readonly Conversation[]) => void
   /** Tries to connect now, for example after signing in again. */
   reconnect: () => void
   /** Closes connections and local copies; what is pending stays on disk. */

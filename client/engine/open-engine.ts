@@ -4,11 +4,10 @@
  */
 import { formatConversationName, type Conversation } from '../../shared/document/names.ts'
 import { createId, type MessageId, type UserId } from '../../shared/ids.ts'
-import type { DirectoryEvent } from '../../shared/sync/stateless-messages.ts'
 import { createConversationDocument } from './conversation-document.ts'
 import { createConversationSet } from './conversation-set.ts'
 import { createSegmentCopier } from './copy-segments.ts'
-import type { Engine, EngineStatus, HistorySource } from './engine-interface.ts'
+import type { DirectoryNews, Engine, EngineStatus, HistorySource } from './engine-interface.ts'
 import { createHybridClock } from './hybrid-clock.ts'
 import { initialStatus, isSameStatus } from './engine-status.ts'
 import { isSparing } from './is-sparing.ts'
@@ -44,14 +43,18 @@ export interface LocalEngine extends Engine {
   stored: () => Promise<void>
   /** Somebody looks at the app in another tab of this browser, or no longer does. */
   setWatched: (isWatched: boolean) => void
+  /** What is looked at in the other tabs of this browser. */
+  setLookingElsewhere: (conversations: readonly Conversation[]) => void
 }
+
+const noConversations: readonly Conversation[] = []
 
 export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
   const { userId, now = Date.now } = options
   const status = createObservable<EngineStatus>(initialStatus, isSameStatus)
   const update = (change: Partial<EngineStatus>): void =>
     status.set({ ...status.snapshot(), ...change })
-  const listeners = new Set<(event: DirectoryEvent | undefined) => void>()
+  const listeners = new Set<(event: DirectoryNews | undefined) => void>()
   const randomBytes = (): Uint8Array => crypto.getRandomValues(new Uint8Array(16))
   const newId = <Id extends string>(): Id => createId<Id>({ now: clock.now, randomBytes })
   const conversations = createConversationSet(
@@ -72,7 +75,9 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
           copier.advance()
           refresh()
         },
-        segment: createSegmentEvents(name, segments),
+        segment: createSegmentEvents(name, segments, (conversationId) =>
+          tell({ topic: 'arrivals', conversationId }),
+        ),
       }),
     (name) => outbox.documentNames().includes(name),
   )
@@ -180,8 +185,12 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
   segments.onNews(keepNewest)
   globalThis.document?.addEventListener('visibilitychange', copier.advance)
 
-  function announce(event: DirectoryEvent | undefined): void {
-    for (const listener of listeners) listener(event)
+  function tell(news: DirectoryNews | undefined): void {
+    for (const listener of listeners) listener(news)
+  }
+
+  function announce(event: DirectoryNews | undefined): void {
+    tell(event)
     // A change in the directory may be the invitation that a closed conversation waits for.
     for (const document of conversations.all()) if (document.isDenied()) document.reconnect()
   }
@@ -204,6 +213,13 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
       announce(undefined)
     },
   })
+
+  const looking = { here: noConversations, elsewhere: noConversations }
+
+  function tellLooking(change: Partial<typeof looking>): void {
+    Object.assign(looking, change)
+    own.setLooking([...looking.here, ...looking.elsewhere].map(({ id }) => id))
+  }
 
   openUnsettled()
   const stopWatchingDisk = device.disk.subscribe(followDisk)
@@ -246,6 +262,7 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    setLooking: (here) => tellLooking({ here }),
     reconnect() {
       sync.renew()
       own.reconnect()
@@ -264,5 +281,6 @@ export async function openEngine(options: EngineOptions): Promise<LocalEngine> {
       if (next) sync.connect()
       copier.advance()
     },
+    setLookingElsewhere: (elsewhere) => tellLooking({ elsewhere }),
   }
 }

@@ -140,6 +140,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     put(entry) {
       entries.set(entry.id, entry)
       database.write(async (opened) => {
+        // Removed meanwhile, and perhaps from the disk as well.
+        if (!entries.has(entry.id)) return
         const { store, done } = inOneTransaction(opened)
         await commit(done, store.put(entry))
         left.tellKept([entry.id])
@@ -150,9 +152,12 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       if (!entries.delete(id)) return
       removed.add(id)
       database.write(async (opened) => {
+        // All at once: a page that goes away in between would bring back what was given up.
+        const ids = [...removed]
+        if (ids.length === 0) return
         const { store, done } = inOneTransaction(opened)
-        await commit(done, store.delete(id))
-        onRemoved([id])
+        await commit(done, ...ids.map((each) => store.delete(each)))
+        onRemoved(ids)
       })
       notify()
     },

@@ -2,12 +2,15 @@
 import type * as Y from 'yjs'
 import { rootMap } from '../../shared/document/layout.ts'
 import { parseDocumentName } from '../../shared/document/names.ts'
+import type { ConversationId } from '../../shared/ids.ts'
 import type { ClientMessage } from '../../shared/sync/stateless-messages.ts'
 import type { KnownSegments } from './known-segments.ts'
 
 export interface SegmentEvents {
   /** The conversation goes on in another segment; may be called again with the same number. */
   onNextSegment: (segment: number) => void
+  /** Others wrote, edited or deleted messages in it. */
+  onArrivals: () => void
   /** The server tells of changes in segments of this conversation. */
   onSegmentsChanged: (changed: readonly number[], seq: number) => void
   /** This device's copy of it is gone, or cannot be read. */
@@ -16,13 +19,21 @@ export interface SegmentEvents {
   question: () => ClientMessage | undefined
 }
 
-export function createSegmentEvents(name: string, segments: KnownSegments): SegmentEvents {
+export function createSegmentEvents(
+  name: string,
+  segments: KnownSegments,
+  onArrivals: (conversationId: ConversationId) => void,
+): SegmentEvents {
   const address = parseDocumentName(name)
   if (address?.kind !== 'conversation') throw new Error(`${name} is no conversation`)
   const { conversation, segment: own } = address
   return {
     onNextSegment: (segment) => segments.note(conversation, segment),
-    onSegmentsChanged: (changed, seq) => segments.noteChanged(conversation, changed, seq),
+    onArrivals: () => onArrivals(conversation.id),
+    onSegmentsChanged(changed, seq) {
+      segments.noteChanged(conversation, changed, seq)
+      if (changed.length > 0) onArrivals(conversation.id)
+    },
     onCopyLost: () => segments.noteLost(conversation, own),
     // Asked of the newest one alone, which everybody who follows the conversation has open.
     question: () =>
@@ -32,13 +43,14 @@ export function createSegmentEvents(name: string, segments: KnownSegments): Segm
   }
 }
 
-/** Calls back when a document names its successor, and at once when it does already. */
-export function watchNextSegment(document: Y.Doc, onNext: (segment: number) => void): void {
+/** Tells of what others do in a document, and at once of its successor when it names one already. */
+export function watchSegment(document: Y.Doc, { onNextSegment, onArrivals }: SegmentEvents): void {
   const meta = rootMap(document, 'meta')
   const follow = (): void => {
     const next = meta.get('next')
-    if (typeof next === 'number') onNext(next)
+    if (typeof next === 'number') onNextSegment(next)
   }
   meta.observe(follow)
   follow()
+  rootMap(document, 'messages').observe((_event, { local }) => (local ? undefined : onArrivals()))
 }

@@ -1,4 +1,4 @@
-/** Addresses of conversations in the app. */
+/** Addresses of conversations, in the app and in the REST API. */
 import type { Conversation } from '../../shared/document/names.ts'
 import {
   channelIdSchema,
@@ -22,6 +22,11 @@ export interface LinkedPlace extends ConversationPlace {
 export function formatPath({ kind, id }: Conversation, threadId?: MessageId): string {
   const base = `/${kind === 'channel' ? 'channels' : 'dms'}/${id}`
   return threadId === undefined ? base : `${base}/thread/${threadId}`
+}
+
+/** The address of a conversation in the REST API. */
+export function conversationApiPath({ kind, id }: Conversation): string {
+  return `/${kind === 'channel' ? 'channels' : 'dm'}/${id}`
 }
 
 /** Where a message is, be it in the conversation or in a thread of it. */

@@ -41,7 +41,8 @@ const passing: ReadonlySet<ErrorCode> = new Set([
 /** After about a minute a fault of the server does not look as if it would pass. */
 const MAX_FAULTS = 6
 
-const untilAnswered = {
+/** For commands that wait for the network and for what passes. */
+export const untilAnswered = {
   retry: (count: number, error: Error) =>
     error instanceof UnreachableError ||
     (error instanceof AppError &&
@@ -149,7 +150,7 @@ export interface FailedCommands {
 export function useFailedCommands(): FailedCommands {
   const { queryClient } = useWorkspace()
   const failed = useMutationState({
-    filters: { status: 'error', predicate: ({ options }) => options.mutationKey !== undefined },
+    filters: { status: 'error', predicate: ({ options }) => isToldOf(options.mutationKey) },
     select: ({ mutationId, options, state }): FailedCommand => ({
       id: mutationId,
       what: sentenceOf(options.mutationKey?.[0], state.variables),
@@ -170,6 +171,11 @@ export function useFailedCommands(): FailedCommands {
       if (mutation !== undefined) cache.remove(mutation)
     },
   }
+}
+
+/** Others that failed stand beside what they were asked of, or are nobody’s loss. */
+function isToldOf(mutationKey: readonly unknown[] | undefined): boolean {
+  return mutationKey?.[0] === 'create-channel' || mutationKey?.[0] === 'start-dm'
 }
 
 /** On disk an error is what JSON leaves of it. */

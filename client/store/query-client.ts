@@ -131,8 +131,13 @@ export function openDirectoryCache(userId: UserId): DirectoryCache {
   }
 }
 
-/** Commands are kept until they are answered with yes, or until their person gives them up. */
+/**
+ * Commands are kept until they are answered with yes, or until their person gives them up; of what
+ * was read nobody is told that it failed.
+ */
 export function isKeptCommand({ options, state }: Mutation): boolean {
-  const isOpen = state.status === 'pending' || state.status === 'error'
+  const isOpen =
+    state.status === 'pending' ||
+    (state.status === 'error' && options.mutationKey?.[0] !== 'mark-read')
   return isOpen && options.mutationKey !== undefined
 }

@@ -1,7 +1,7 @@
 /** Names of what the cache of the directory holds, and what of it an event of the server makes old. */
 import type { QueryClient } from '@tanstack/react-query'
 import type { ChannelId, ConversationId } from '../../shared/ids.ts'
-import type { DirectoryEvent } from '../../shared/sync/stateless-messages.ts'
+import type { DirectoryNews } from '../engine/engine-interface.ts'
 
 export const queryKeys = {
   me: ['me'],
@@ -12,11 +12,15 @@ export const queryKeys = {
   arrivals: (conversationId: ConversationId) => ['arrivals', conversationId],
 } as const
 
-/** Reads again what an event of the server says has changed; everything after a reconnect. */
-export function invalidateFor(queryClient: QueryClient, event: DirectoryEvent | undefined): void {
+/** Reads again what the news says has changed; everything after a reconnect. */
+export function invalidateFor(
+  queryClient: QueryClient,
+  news: DirectoryNews | undefined,
+  noteReading: (conversationId: ConversationId) => void,
+): void {
   const invalidate = (queryKey: readonly string[]): void =>
     void queryClient.invalidateQueries({ queryKey })
-  switch (event?.topic) {
+  switch (news?.topic) {
     case undefined:
       void queryClient.invalidateQueries()
       break
@@ -28,15 +32,15 @@ export function invalidateFor(queryClient: QueryClient, event: DirectoryEvent | 
       break
     case 'channel':
       invalidate(queryKeys.channels)
-      invalidate(queryKeys.members(event.channelId))
+      invalidate(queryKeys.members(news.channelId))
       break
     case 'dms':
     case 'dm':
       invalidate(queryKeys.dms)
       break
     case 'reads':
-      invalidate(queryKeys.channels)
-      invalidate(queryKeys.dms)
+    case 'arrivals':
+      noteReading(news.conversationId)
       break
     case 'notifications':
       break

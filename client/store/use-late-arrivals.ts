@@ -14,11 +14,18 @@ const PAGE_SIZE = 100
 /** Less than this is a slow network, and nobody's business. */
 const LATE_MS = 10 * 60 * 1_000
 
-/** When they arrived, ms UTC, by message id. */
+export interface Arrivals {
+  /** When the newest messages arrived, ms UTC, by id. */
+  arrivals: ReadonlyMap<string, number>
+  /** Of these, those that came much later than they were written. */
+  lateArrivals: ReadonlyMap<string, number>
+}
+
+/** What the server says of when messages of a conversation arrived; nothing until it was asked. */
 export function useLateArrivals(
   { kind, id }: Conversation,
   { phase, messages }: ConversationSnapshot,
-): ReadonlyMap<string, number> {
+): Arrivals {
   const path = `/${kind === 'channel' ? 'channels' : 'dm'}/${id}/messages?limit=${PAGE_SIZE}`
   const { data, refetch } = useQuery({
     queryKey: queryKeys.arrivals(id),
@@ -28,9 +35,11 @@ export function useLateArrivals(
     enabled: phase === 'ready',
     queryFn: async () => {
       const page = await requestJson(path, listMessagesResponseSchema)
-      return page.messages
-        .filter(({ createdAt, receivedAt }) => receivedAt - createdAt > LATE_MS)
-        .map((message) => ({ id: message.id, receivedAt: message.receivedAt }))
+      return page.messages.map((message) => ({
+        id: message.id,
+        createdAt: message.createdAt,
+        receivedAt: message.receivedAt,
+      }))
     },
   })
 
@@ -43,8 +52,13 @@ export function useLateArrivals(
     if (count > 0 && messages.length > count && newestId === wasNewest) void refetch()
   }, [messages.length, newestId, refetch])
 
-  return useMemo(
-    () => new Map((data ?? []).map((arrival) => [arrival.id, arrival.receivedAt])),
-    [data],
-  )
+  return useMemo(() => {
+    const known = data ?? []
+    const late = known.filter(({ createdAt, receivedAt }) => receivedAt - createdAt > LATE_MS)
+    return { arrivals: byId(known), lateArrivals: byId(late) }
+  }, [data])
+}
+
+function byId(known: readonly { id: string; receivedAt: number }[]): Map<string, number> {
+  return new Map(known.map(({ id, receivedAt }) => [id, receivedAt]))
 }

@@ -3,12 +3,14 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createContext, use } from 'react'
 import type { Me } from '../../shared/api/users.ts'
 import type { Engine, Observable } from '../engine/engine-interface.ts'
+import type { Readings } from './open-readings.ts'
 import type { StorageTrouble } from '../engine/storage/storage-trouble.ts'
 
 export interface Workspace {
   me: Me
   engine: Engine
   queryClient: QueryClient
+  readings: Readings
   /** Why the cached directory is not on the disk; undefined while it is. */
   directoryTrouble: Observable<StorageTrouble | undefined>
 }

@@ -8,6 +8,7 @@ import { openSharedEngine } from '../engine/tabs/open-shared-engine.ts'
 import { requestJson } from './api-client.ts'
 import { askToPersist } from './ask-to-persist.ts'
 import { resumeCommands, setDirectoryCommands } from './directory-commands.ts'
+import { openReadings, type Readings } from './open-readings.ts'
 import { invalidateFor } from './query-keys.ts'
 import { isKeptCommand, openDirectoryCache, type DirectoryCache } from './query-client.ts'
 import { createRestHistory } from './rest-history.ts'
@@ -17,6 +18,7 @@ import { WorkspaceContext } from './workspace-context.ts'
 interface OpenWorkspace {
   engine: Engine
   cache: DirectoryCache
+  readings: Readings
 }
 
 export interface WorkspaceProviderProps {
@@ -33,14 +35,15 @@ export function WorkspaceProvider({ me, fallback, children }: WorkspaceProviderP
     void opening.then(setOpened)
     return () => {
       setOpened(undefined)
-      void opening.then(async ({ engine, cache }) => {
+      void opening.then(async ({ engine, cache, readings }) => {
+        readings.close()
         cache.close()
         await engine.close()
       })
     }
   }, [me])
   if (opened === undefined) return fallback
-  const { engine, cache } = opened
+  const { engine, cache, readings } = opened
   return (
     <PersistQueryClientProvider
       client={cache.queryClient}
@@ -57,6 +60,7 @@ export function WorkspaceProvider({ me, fallback, children }: WorkspaceProviderP
           me,
           engine,
           queryClient: cache.queryClient,
+          readings,
           directoryTrouble: cache.trouble,
         }}
       >
@@ -70,6 +74,7 @@ async function openWorkspace(me: Me): Promise<OpenWorkspace> {
   const userId = me.id
   const cache = openDirectoryCache(userId)
   setDirectoryCommands(cache.queryClient)
+  const readings = openReadings(cache.queryClient)
   const { protocol, host } = globalThis.location
   const engine = await openSharedEngine({
     userId,
@@ -80,7 +85,7 @@ async function openWorkspace(me: Me): Promise<OpenWorkspace> {
     estimate: globalThis.navigator.storage?.estimate.bind(globalThis.navigator.storage),
   })
   askToPersist(engine.status, globalThis.navigator.storage, globalThis.reportError)
-  engine.onDirectoryEvent((event) => invalidateFor(cache.queryClient, event))
+  engine.onDirectoryEvent((event) => invalidateFor(cache.queryClient, event, readings.note))
   const followConnection = (): void => {
     const { connection, needsSignIn } = engine.status.snapshot()
     const isConnected = connection === 'online' || connection === 'syncing'
@@ -96,5 +101,5 @@ async function openWorkspace(me: Me): Promise<OpenWorkspace> {
     // A disk that was emptied no longer knows whose copies these are.
     if (before === 'memory' && storage === 'disk') void keepSession(me)
   })
-  return { engine, cache }
+  return { engine, cache, readings }
 }

@@ -11,6 +11,7 @@ import {
   send,
   signUpInBrowser,
 } from './chat-page.ts'
+import { postAs } from './person.ts'
 
 /** Called at each screen, with its name. */
 export type VisitScreen = (name: string) => Promise<void>
@@ -43,6 +44,11 @@ export async function visitConversations(page: Page, visit: VisitScreen): Promis
   await page.getByRole('button', { name: 'Fill in a sample' }).click()
   await expect(page.getByRole('link', { name: 'general' })).toBeVisible()
   await visit('channel list')
+  const general = page.getByRole('link', { name: 'general' })
+  const id = (await general.getAttribute('href'))?.split('/').at(-1) ?? ''
+  await postAs('Visitor', new URL(page.url()).origin, id, ['<@channel>, is anybody here?'])
+  await expect(general).toHaveAccessibleName('general 1 unread, 1 mention')
+  await visit('channel list with something unread')
   await page.getByRole('button', { name: 'Account of Ada' }).click()
   await visit('account menu')
   await page.getByRole('menuitem', { name: 'Sign out' }).click()

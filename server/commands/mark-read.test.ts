@@ -7,6 +7,7 @@ import { MAX_UNREAD, readingSchema, type Reading } from '../../shared/api/readin
 import { rootMap } from '../../shared/document/layout.ts'
 import { formatConversationName, formatUserDocumentName } from '../../shared/document/names.ts'
 import { createIdSequence, message } from '../../shared/testing/updates.ts'
+import { notificationsOf } from '../testing/notified-people.ts'
 import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
 import { connect } from '../testing/sync-client.ts'
 
@@ -190,6 +191,40 @@ test("one's other devices hear that one has read, and nobody else does", async (
   await expect.poll(() => reads(bens)).toHaveLength(2)
   expect(reads(adas)).toEqual([])
   for (const { client } of people) client.close()
+})
+
+test('P11.12 reading a conversation reads what notified of its messages, and a thread what notified of its replies', async () => {
+  const device = connect(server, ben)
+  const own = device.open(formatUserDocumentName(ben.userId))
+  await own.synced
+  await ben.request('PATCH', `/api/users/${ben.userId}/preferences`, { notifyReactions: true })
+  const naming = `<@${ben.userId}>`
+  const bens = await post('my own', ben)
+  await ada.request('POST', `${path}/messages/${bens.id}/reactions`, { emoji: '👍' })
+  const first = await post(`${naming} one`, ada)
+  const reply = await post(`${naming} in a thread`, ada, { parentId: first.id })
+  const elsewhere = await post('another thread', ada)
+  await post(`${naming} in it`, ada, { parentId: elsewhere.id })
+  const last = await post('the end', ada)
+  await post(`${naming} later`, ada)
+  const unread = async (): Promise<string[]> =>
+    (await notificationsOf(ben, '?unreadOnly=true')).notifications
+      .filter(({ conversation }) => conversation.id === channel.id)
+      .map(({ excerpt }) => excerpt.replace(`${naming} `, ''))
+  const events = () =>
+    own.messages.filter((each) => each.type === 'event' && each.event.topic === 'notifications')
+  expect(await unread()).toEqual(['later', 'in it', 'in a thread', 'one', 'my own'])
+  await expect.poll(() => events().length).toBeGreaterThanOrEqual(5)
+  const told = events().length
+  await mark('read', ben, last)
+  expect(await unread()).toEqual(['later', 'in it', 'in a thread', 'my own'])
+  await expect.poll(() => events().length).toBeGreaterThan(told)
+  await mark('read', ben, reply)
+  expect(await unread()).toEqual(['later', 'in it', 'my own'])
+  // Ada was notified of nothing, and nothing of hers was read.
+  await mark('read', ada, last)
+  expect(await unread()).toEqual(['later', 'in it', 'my own'])
+  device.close()
 })
 
 test('only who is in a channel has a mark in it, and only on its messages', async () => {

@@ -85,7 +85,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
 ])
 
 /** A browser shows a few conversations at once at most. */
-const MAX_LOOKED_AT = 10
+export const MAX_LOOKED_AT = 10
 
 /**
  * All that a browser sends: that its person types in this document, or has stopped; the question

@@ -4,9 +4,9 @@
  * written, and whoever opened it opens another for the next leader.
  */
 import { randomId } from '../random-id.ts'
+import type { Conversation } from '../../../shared/document/names.ts'
 import { createId, type MessageId, type UserId } from '../../../shared/ids.ts'
-import type { DirectoryEvent } from '../../../shared/sync/stateless-messages.ts'
-import type { Engine, EngineStatus, KnownConversation } from '../engine-interface.ts'
+import type { DirectoryNews, Engine, EngineStatus, KnownConversation } from '../engine-interface.ts'
 import { eraseDatabases } from '../erase-databases.ts'
 import { createHybridClock } from '../hybrid-clock.ts'
 import { createObservable } from '../observable-value.ts'
@@ -58,9 +58,10 @@ export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
   let told = withoutOwn(deps.status)
   const status = createObservable<EngineStatus>(withOwn())
   const conversations = new Map<string, RemoteConversation>()
-  const listeners = new Set<(event: DirectoryEvent | undefined) => void>()
+  const listeners = new Set<(event: DirectoryNews | undefined) => void>()
   const ending = new AbortController()
   let known: readonly KnownConversation[] = []
+  let looking: readonly Conversation[] = []
   let leaderId: string | undefined
   let onErased = (): void => undefined
 
@@ -105,7 +106,7 @@ export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
     for (const { publish: publishConversation } of conversations.values()) publishConversation()
   }
 
-  function announce(event: DirectoryEvent | undefined): void {
+  function announce(event: DirectoryNews | undefined): void {
     for (const listener of listeners) listener(event)
   }
 
@@ -114,6 +115,7 @@ export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
     leaderId = id
     tell({ type: 'sight', isVisible: platform.isVisible() })
     tell({ type: 'segments', known: [...known] })
+    tell({ type: 'looking', at: [...looking] })
     for (const { open } of conversations.values()) open()
     for (const command of handover.own()) tell({ type: 'write', command })
     // What the leader heard of the directory before is unknown here.
@@ -208,6 +210,10 @@ export function openRemoteEngine(deps: RemoteEngineDeps): RemoteEngine {
     onDirectoryEvent(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    setLooking(at) {
+      looking = at
+      tell({ type: 'looking', at: [...at] })
     },
     reconnect: () => tell({ type: 'reconnect' }),
     async erase() {

@@ -2,6 +2,7 @@
  * One tab that follows, as the leading tab sees it: answers what it asks for, and sends it what
  * changes in the conversations that it has open. Ends when that tab's own lock becomes free.
  */
+import type { Conversation } from '../../../shared/document/names.ts'
 import type { ConversationHandle, ConversationSnapshot } from '../engine-interface.ts'
 import type { LocalEngine } from '../open-engine.ts'
 import { callHandle } from './call-handle.ts'
@@ -13,6 +14,8 @@ import type { TabPlatform } from './tab-platform.ts'
 
 export interface ServedTab {
   isVisible: () => boolean
+  /** What its person has before their eyes in it. */
+  looking: () => readonly Conversation[]
   close: () => void
 }
 
@@ -46,6 +49,7 @@ export function serveTab(deps: ServeTabDeps): ServedTab {
   const handles = new Map<string, OpenHandle>()
   const ending = new AbortController()
   let { isVisible } = deps
+  let looking: readonly Conversation[] = []
   let stopTelling = (): void => undefined
 
   const channel = platform.openChannel(name, (data) => {
@@ -107,6 +111,10 @@ export function serveTab(deps: ServeTabDeps): ServedTab {
       }
       case 'segments':
         engine.noteNewestSegments(message.known)
+        break
+      case 'looking':
+        looking = message.at
+        deps.onSight()
         break
       case 'reconnect':
         engine.reconnect()
@@ -177,5 +185,5 @@ export function serveTab(deps: ServeTabDeps): ServedTab {
       if (!ending.signal.aborted) globalThis.reportError(error)
     })
 
-  return { isVisible: () => isVisible, close }
+  return { isVisible: () => isVisible, looking: () => looking, close }
 }

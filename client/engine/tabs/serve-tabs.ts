@@ -45,7 +45,12 @@ export function serveTabs(deps: TabServerDeps): TabServer {
 
   function lookAround(): void {
     const isWatched = [...tabs.values()].some(({ isVisible }) => isVisible())
-    void opening.then(({ engine }) => (isClosed ? undefined : engine.setWatched(isWatched)))
+    const looking = [...tabs.values()].flatMap((tab) => tab.looking())
+    void opening.then(({ engine }) => {
+      if (isClosed) return
+      engine.setWatched(isWatched)
+      engine.setLookingElsewhere(looking)
+    })
   }
 
   carryOutKept()

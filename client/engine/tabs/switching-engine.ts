@@ -3,8 +3,7 @@
  * tab's own, or the leading tab's. Knows nothing of tabs.
  */
 import type { Conversation } from '../../../shared/document/names.ts'
-import type { DirectoryEvent } from '../../../shared/sync/stateless-messages.ts'
-import type { Engine, KnownConversation } from '../engine-interface.ts'
+import type { DirectoryNews, Engine, KnownConversation } from '../engine-interface.ts'
 import { createObservable } from '../observable-value.ts'
 import {
   createSwitchingConversation,
@@ -20,10 +19,11 @@ export function createSwitchingEngine(first: Engine): SwitchingEngine {
   let current = first
   const status = createObservable(first.status.snapshot())
   const presence = createObservable(first.presence.snapshot())
-  const listeners = new Set<(event: DirectoryEvent | undefined) => void>()
+  const listeners = new Set<(event: DirectoryNews | undefined) => void>()
   const conversations = new Set<SwitchingConversation>()
   let known: readonly KnownConversation[] = []
   let kept: readonly Conversation[] | undefined
+  let looking: readonly Conversation[] = []
   let stopFollowing = follow()
 
   function follow(): () => void {
@@ -49,6 +49,7 @@ export function createSwitchingEngine(first: Engine): SwitchingEngine {
       stopFollowing = follow()
       for (const conversation of conversations) conversation.switchTo(next)
       if (kept !== undefined) next.keepCopies(kept)
+      next.setLooking(looking)
     },
     openConversation(conversation) {
       const opened = createSwitchingConversation(conversation, current, () =>
@@ -68,6 +69,10 @@ export function createSwitchingEngine(first: Engine): SwitchingEngine {
     onDirectoryEvent(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    setLooking(conversations) {
+      looking = conversations
+      current.setLooking(conversations)
     },
     reconnect: () => current.reconnect(),
     close: () => current.close(),

@@ -13,7 +13,7 @@ import {
 } from '../../../shared/ids.ts'
 import { timeSchema } from '../../../shared/records/time.ts'
 import { directoryEventSchema } from '../../../shared/sync/stateless-messages.ts'
-import type { EngineStatus, Revealed } from '../engine-interface.ts'
+import type { DirectoryNews, EngineStatus, Revealed } from '../engine-interface.ts'
 import type { SnapshotChanges } from './snapshot-changes.ts'
 
 const conversationSchema: z.ZodType<Conversation> = z.discriminatedUnion('kind', [
@@ -102,9 +102,18 @@ export const followerMessageSchema = z.discriminatedUnion('type', [
       z.strictObject({ conversation: conversationSchema, newestSegment: z.int().min(1) }),
     ),
   }),
+  z.strictObject({ type: z.literal('looking'), at: z.array(conversationSchema) }),
   z.strictObject({ type: z.literal('reconnect') }),
   /** Answered with `erased`. */
   z.strictObject({ type: z.literal('erase') }),
+])
+
+const newsSchema: z.ZodType<DirectoryNews> = z.union([
+  directoryEventSchema,
+  z.strictObject({
+    topic: z.literal('arrivals'),
+    conversationId: z.union([channelIdSchema, threadIdSchema]),
+  }),
 ])
 
 const statusSchema = z.custom<EngineStatus>(isObject)
@@ -116,7 +125,7 @@ const leaderMessageSchema = z.discriminatedUnion('type', [
   /** `time` by the leader's clock, which the server corrects. */
   z.strictObject({ type: z.literal('status'), status: statusSchema, time: z.number() }),
   z.strictObject({ type: z.literal('presence'), online: z.array(userIdSchema) }),
-  z.strictObject({ type: z.literal('directory'), event: directoryEventSchema.optional() }),
+  z.strictObject({ type: z.literal('directory'), event: newsSchema.optional() }),
   z.strictObject({
     type: z.literal('snapshot'),
     handleId: z.string(),

@@ -12,6 +12,8 @@ export interface ConversationView {
   snapshot: ConversationSnapshot
   /** Undefined for the moment that opening takes. */
   handle: ConversationHandle | undefined
+  /** When the newest messages arrived, by id. */
+  arrivals: ReadonlyMap<string, number>
   /** When messages that came much later than they were written arrived, by id. */
   lateArrivals: ReadonlyMap<string, number>
   editing: Editing

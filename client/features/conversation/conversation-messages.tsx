@@ -1,5 +1,5 @@
 /** The messages of a conversation, or why there are none. */
-import { useCallback, useMemo, type ReactNode } from 'react'
+import { useCallback, useMemo, useState, type ReactNode } from 'react'
 import type { MessageView } from '../../engine/engine-interface.ts'
 import { formatPath } from '../../store/conversation-path.ts'
 import { sentenceFor } from '../../store/error-sentences.ts'
@@ -9,20 +9,25 @@ import { useConversationView } from './conversation-context.ts'
 import { conversationItems } from './message-items.ts'
 import { MessageList } from './message-list.tsx'
 import type { ListTarget } from './use-list-target.ts'
+import { useMarkRead } from './use-mark-read.ts'
 
 export interface ConversationMessagesProps {
   target: ListTarget | undefined
+  /** A message is being looked for, to which the list will go. */
+  isSeeking: boolean
   onShowNewest: () => void
 }
 
 export function ConversationMessages(props: ConversationMessagesProps): ReactNode {
-  const { target, onShowNewest } = props
+  const { target, isSeeking, onShowNewest } = props
   const { conversation, snapshot, facts, handle } = useConversationView()
   const { open } = useWayBack()
   const items = useMemo(
     () => conversationItems(snapshot.messages, target?.id),
     [snapshot.messages, target?.id],
   )
+  const [isNewestShown, setNewestShown] = useState(false)
+  useMarkRead(isNewestShown && !isSeeking)
   const openThread = useCallback(
     ({ id }: MessageView) => open(formatPath(conversation, id)),
     [conversation, open],
@@ -41,6 +46,7 @@ export function ConversationMessages(props: ConversationMessagesProps): ReactNod
         onReachStart={loadOlder}
         onReachEnd={loadNewer}
         onShowNewest={onShowNewest}
+        onNewestShown={setNewestShown}
         target={target}
       />
     )

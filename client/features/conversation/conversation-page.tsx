@@ -5,9 +5,11 @@ import type { Conversation } from '../../../shared/document/names.ts'
 import type { MessageId } from '../../../shared/ids.ts'
 import { formatMessagePath, formatPath } from '../../store/conversation-path.ts'
 import { useConversationFacts } from '../../store/use-conversation-facts.ts'
+import { useLooking } from '../../store/use-attention.ts'
 import { useConversation } from '../../store/use-engine.ts'
 import { useWayBack } from '../../store/way-back.ts'
 import { useLateArrivals } from '../../store/use-late-arrivals.ts'
+import { usePageTitle } from '../../store/use-page-title.ts'
 import { useRevealedMessage, type RevealedMessage } from '../../store/use-revealed-message.ts'
 import { useAnnouncement } from './announcement.tsx'
 import { ConversationContext } from './conversation-context.ts'
@@ -20,7 +22,6 @@ import { LinkNotice } from './link-notice.tsx'
 import { ThreadPane } from './thread-pane.tsx'
 import type { ListTarget } from './use-list-target.ts'
 import { useEditing } from './use-editing.ts'
-import { usePageTitle } from './use-page-title.ts'
 
 export interface ConversationPageProps {
   conversation: Conversation
@@ -34,7 +35,7 @@ export function ConversationPage(props: ConversationPageProps): ReactNode {
   const { conversation, messageId } = props
   const facts = useConversationFacts(conversation)
   const { snapshot, handle } = useConversation(conversation)
-  const lateArrivals = useLateArrivals(conversation, snapshot)
+  const { arrivals, lateArrivals } = useLateArrivals(conversation, snapshot)
   const editing = useEditing()
   const { revealed, revealAgain } = useRevealedMessage(handle, messageId)
   const { announce, announcement } = useAnnouncement()
@@ -66,14 +67,15 @@ export function ConversationPage(props: ConversationPageProps): ReactNode {
     [leaveLink],
   )
   const base = useMemo(
-    () => ({ conversation, facts, snapshot, handle, lateArrivals, editing }),
-    [conversation, facts, snapshot, handle, lateArrivals, editing],
+    () => ({ conversation, facts, snapshot, handle, arrivals, lateArrivals, editing }),
+    [conversation, facts, snapshot, handle, arrivals, lateArrivals, editing],
   )
   const view = useMemo(
     () => ({ ...base, goTo, writtenId, onWritten, announce }),
     [base, goTo, writtenId, onWritten, announce],
   )
   usePageTitle(facts.name)
+  useLooking(conversation)
   // A thread or a message that one opens by its address takes the focus itself.
   const [beginsHere] = useState(threadId === undefined && messageId === undefined)
   useEffect(() => {
@@ -87,7 +89,11 @@ export function ConversationPage(props: ConversationPageProps): ReactNode {
           {revealed === undefined ? null : (
             <LinkNotice revealed={revealed} onRetry={revealAgain} onLeave={showNewest} />
           )}
-          <ConversationMessages target={target} onShowNewest={showNewest} />
+          <ConversationMessages
+            target={target}
+            isSeeking={messageId !== undefined && revealed === undefined}
+            onShowNewest={showNewest}
+          />
           <ConversationFoot />
         </section>
         {threadId === undefined ? null : (

@@ -35,6 +35,8 @@ export interface MessageListProps {
   onReachEnd: () => void
   /** Brings the newest messages where these end before them. */
   onShowNewest: () => void
+  /** Whether the newest message of all is on the screen. */
+  onNewestShown?: (isShown: boolean) => void
   target: ListTarget | undefined
 }
 
@@ -48,7 +50,7 @@ const NOW_INTERVAL_MS = 60_000
 
 export function MessageList(props: MessageListProps): ReactNode {
   const { label, items, onOpenThread, older, newer, onReachStart, onReachEnd } = props
-  const { target, onShowNewest } = props
+  const { target, onShowNewest, onNewestShown } = props
   const scroller = useRef<HTMLDivElement>(null)
   const rows = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
@@ -110,6 +112,11 @@ export function MessageList(props: MessageListProps): ReactNode {
   useEffect(() => {
     if (isNearEnd && newer === 'more') onReachEnd()
   }, [isNearEnd, newer, onReachEnd])
+  const isNewestShown = isAtEnd && newer === 'none'
+  useEffect(() => {
+    onNewestShown?.(isNewestShown)
+    return () => onNewestShown?.(false)
+  }, [isNewestShown, onNewestShown])
   return (
     <div className={styles.list}>
       {older === 'missing' && isNearStart ? (
@@ -155,7 +162,7 @@ export function MessageList(props: MessageListProps): ReactNode {
       {older === 'loading' && isNearStart ? (
         <output className={styles.arriving}>Getting older messages…</output>
       ) : null}
-      {isAtEnd && newer === 'none' ? null : (
+      {isNewestShown ? null : (
         <Button isSmall className={styles.newest} onClick={toEnd}>
           <ArrowDown size={16} /> Newest
         </Button>

@@ -6,6 +6,7 @@ import type { Channel } from '../../../shared/api/channels.ts'
 import type { Dm } from '../../../shared/api/dms.ts'
 import { formatPath } from '../../store/conversation-path.ts'
 import { useChannels, useDms, usePeople } from '../../store/directory-queries.ts'
+import { isUnread, useUnread, type Unread } from '../../store/unread.ts'
 import { dmName } from '../../store/person-name.ts'
 import { useWayBack } from '../../store/way-back.ts'
 import { usePresence } from '../../store/use-engine.ts'
@@ -18,6 +19,7 @@ import { CreateChannelDialog } from './create-channel-dialog.tsx'
 import { FailedCommands } from './failed-commands.tsx'
 import { StartDmDialog } from './start-dm-dialog.tsx'
 import styles from './sidebar.module.css'
+import { UnreadMark } from './unread-mark.tsx'
 import { UndeliveredList } from './undelivered-list.tsx'
 
 type OpenDialog = 'browse' | 'create' | 'dm' | undefined
@@ -61,6 +63,7 @@ export function Sidebar({ onSignedOut }: { onSignedOut: () => void }): ReactNode
 
 function ChannelList(): ReactNode {
   const { items, isLoading, error, retry } = useChannels()
+  const unreadIn = useUnread()
   const mine = items
     .filter(({ myRole }) => myRole !== null)
     .toSorted((one, other) => one.name.localeCompare(other.name))
@@ -73,29 +76,42 @@ function ChannelList(): ReactNode {
     <ul className={styles.list}>
       {mine.map((channel) => (
         <li key={channel.id}>
-          <ChannelLink channel={channel} />
+          <ChannelLink channel={channel} unread={unreadIn(channel)} />
         </li>
       ))}
     </ul>
   )
 }
 
-function ChannelLink({ channel }: { channel: Channel }): ReactNode {
+interface ChannelLinkProps {
+  channel: Channel
+  unread: Unread
+}
+
+function ChannelLink({ channel, unread }: ChannelLinkProps): ReactNode {
   const [location] = useLocation()
   const { step } = useWayBack()
   const path = formatPath({ kind: 'channel', id: channel.id })
   return (
-    <Link href={path} state={step} className={styles.link} aria-current={isCurrent(location, path)}>
+    <Link
+      href={path}
+      state={step}
+      className={styles.link}
+      aria-current={isCurrent(location, path)}
+      data-unread={isUnread(unread)}
+    >
       {channel.type === 'PRIVATE' ? <Lock size={16} /> : <Hash size={16} />}
       {channel.type === 'PRIVATE' ? <VisuallyHidden>private</VisuallyHidden> : null}
       <span className={styles.name}>{channel.name}</span>
       {channel.archivedAt === null ? null : <span className={styles.soft}>archived</span>}
+      <UnreadMark unread={unread} badge={unread.mentions} />
     </Link>
   )
 }
 
 function DmList(): ReactNode {
   const { items, isLoading, error, retry } = useDms()
+  const unreadIn = useUnread()
   const ordered = items.toSorted(
     (one, other) => (other.lastMessageAt ?? other.createdAt) - (one.lastMessageAt ?? one.createdAt),
   )
@@ -106,14 +122,14 @@ function DmList(): ReactNode {
     <ul className={styles.list}>
       {ordered.map((dm) => (
         <li key={dm.id}>
-          <DmLink dm={dm} />
+          <DmLink dm={dm} unread={unreadIn(dm)} />
         </li>
       ))}
     </ul>
   )
 }
 
-function DmLink({ dm }: { dm: Dm }): ReactNode {
+function DmLink({ dm, unread }: { dm: Dm; unread: Unread }): ReactNode {
   const [location] = useLocation()
   const { step } = useWayBack()
   const { me } = useWorkspace()
@@ -123,10 +139,18 @@ function DmLink({ dm }: { dm: Dm }): ReactNode {
   const others = dm.participantIds.filter((id) => id !== me.id)
   const isOnline = others.some((id) => present.has(id))
   return (
-    <Link href={path} state={step} className={styles.link} aria-current={isCurrent(location, path)}>
+    <Link
+      href={path}
+      state={step}
+      className={styles.link}
+      aria-current={isCurrent(location, path)}
+      data-unread={isUnread(unread) && !dm.muted}
+    >
       <span className={styles.presence} data-online={isOnline} />
       <span className={styles.name}>{dmName(dm, me.id, byId)}</span>
       {isOnline ? <VisuallyHidden>online</VisuallyHidden> : null}
+      {/* All of a DM is meant for one. */}
+      <UnreadMark unread={unread} badge={dm.muted ? 0 : unread.messages} />
     </Link>
   )
 }

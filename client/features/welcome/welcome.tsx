@@ -4,11 +4,13 @@ import { mayInWorkspace } from '../../../shared/guard/permissions.ts'
 import { useChannels, useMe } from '../../store/directory-queries.ts'
 import { useCreateSample } from '../../store/directory-commands.ts'
 import { sentenceForError } from '../../store/error-sentences.ts'
+import { usePageTitle } from '../../store/use-page-title.ts'
 import { Button, EmptyState, Notice } from '../../ui/controls.tsx'
 
 export function Welcome(): ReactNode {
   const { items, isLoading, error } = useChannels()
   const me = useMe()
+  usePageTitle(undefined)
   if (isLoading) return <EmptyState title="Getting your conversations" />
   if (items.length > 0) {
     return (
