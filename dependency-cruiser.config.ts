@@ -180,6 +180,7 @@ const config: IConfiguration = {
     vendorHome('home-of-prom-client', 'prom-client', '^server/observability/'),
     vendorHome('home-of-hono', '(hono|@hono)', '^server/(api/|auth/|start-server[.]ts)'),
     vendorHome('home-of-zip', '(yauzl|yazl)', '^server/(import|admin)/'),
+    vendorHome('home-of-nodemailer', 'nodemailer', '^server/mail/'),
   ],
   options: {
     // TypeScript 7 has no parser that dependency-cruiser could call, so swc reads the modules.

@@ -23,6 +23,7 @@ import { openImportDoor } from './import/socket/import-door.ts'
 import { openEngine } from './journal/open-engine.ts'
 import { createSegmentRoller } from './journal/roll-segments.ts'
 import { createConversationWriter } from './journal/write-conversation.ts'
+import { createMailer } from './mail/mailer.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { openStore, type OpenStore } from './open-store.ts'
@@ -90,6 +91,7 @@ async function serveStore(
     (reason) => reason,
   )
   const metrics = createMetrics()
+  const mailer = createMailer(config, logger)
   const engine = openEngine({
     sqlite,
     now,
@@ -203,6 +205,7 @@ async function serveStore(
       server.closeIdleConnections()
       await closed
       clearTimeout(timer)
+      mailer.close()
       engine.close()
       await closeStore()
     },

@@ -58,8 +58,11 @@ describe('the configuration', () => {
       LOG_LEVEL: 'loud',
       AUTH_SECRET: 'short',
       TRUST_PROXY: 'perhaps',
+      SMTP_URL: 'https://mail.example.org',
+      MAIL_FROM: 'nobody',
     })
-    const names = ['PORT', 'PUBLIC_URL', 'LOG_LEVEL', 'AUTH_SECRET', 'TRUST_PROXY']
+    const names = ['PORT', 'PUBLIC_URL', 'LOG_LEVEL', 'AUTH_SECRET', 'TRUST_PROXY', 'SMTP_URL']
+    names.push('MAIL_FROM')
     expect(names.filter((name) => !faults.includes(`${name}:`))).toEqual([])
   })
 

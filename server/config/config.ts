@@ -5,6 +5,9 @@ import { createSecret, type Secret } from './secret.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+/** An address, alone or as `Name <address>`. */
+const SENDER = /^(?:[^<>@"\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/
+
 /** Every variable that the server reads; `.env.example` describes the same ones. */
 export const environmentSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(9002),
@@ -18,6 +21,8 @@ export const environmentSchema = z.object({
   SEGMENT_MAX_CLIENTS: z.coerce.number().int().min(10).default(300),
   UPDATES_PER_SECOND: z.coerce.number().int().min(1).default(20),
   METRICS_TOKEN: z.string().min(16).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().regex(SENDER).optional(),
 })
 
 /** What each variable must be, as it is said to who starts the server. */
@@ -33,6 +38,8 @@ const expectations: Record<keyof typeof environmentSchema.shape, string> = {
   SEGMENT_MAX_CLIENTS: 'must be a whole number from 10',
   UPDATES_PER_SECOND: 'must be a whole number from 1',
   METRICS_TOKEN: 'must have at least 16 characters',
+  SMTP_URL: 'must be an address that begins with smtp:// or smtps://',
+  MAIL_FROM: 'must be an e-mail address, alone or as Name <address>',
 }
 
 export interface Config {
@@ -51,6 +58,8 @@ export interface Config {
   log: { level: (typeof logLevels)[number] }
   /** Undefined: programs on this machine alone may read `/metrics`. */
   metrics: { token: Secret | undefined }
+  /** Without `smtpUrl`, which holds a password, no e-mail is sent. */
+  mail: { smtpUrl: Secret | undefined; from: string }
   limits: Limits
 }
 
@@ -102,12 +111,14 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
   const { PORT, HOST, DATA_DIR, AUTH_SECRET, PUBLIC_URL, LOG_LEVEL, TRUST_PROXY } = parsed.data
   const { SEGMENT_MAX_MESSAGES, SEGMENT_MAX_CLIENTS, UPDATES_PER_SECOND } = parsed.data
+  const { SMTP_URL, MAIL_FROM } = parsed.data
+  const publicUrl = PUBLIC_URL ?? `http://localhost:${PORT}`
   const dataDir = resolve(DATA_DIR)
   return freezeDeep({
     http: {
       port: PORT,
       host: HOST,
-      publicUrl: PUBLIC_URL ?? `http://localhost:${PORT}`,
+      publicUrl,
       isProxyTrusted: TRUST_PROXY,
     },
     dataDir,
@@ -119,6 +130,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
         parsed.data.METRICS_TOKEN === undefined
           ? undefined
           : createSecret(parsed.data.METRICS_TOKEN),
+    mail: {
+      smtpUrl: SMTP_URL === undefined ? undefined : createSecret(SMTP_URL),
+      from: MAIL_FROM ?? `ConnectNow <connectnow@${new URL(publicUrl).hostname}>`,
     },
     limits: {
       ...defaultLimits,
