@@ -10,6 +10,7 @@ import { serveClient } from './api/serve-client.ts'
 import { readAuthSecret } from './auth/auth-secret.ts'
 import { createAuth } from './auth/create-auth.ts'
 import { createAuthenticate, createCredentialEnd } from './auth/create-authenticate.ts'
+import { userIdSchema } from '../shared/ids.ts'
 import type { CommandContext } from './commands/command-context.ts'
 import { watchStatusExpiry } from './commands/status-expiry.ts'
 import { createNoteSeen } from './commands/note-seen.ts'
@@ -107,8 +108,12 @@ async function serveStore(
     config,
     secret,
     database,
+    mailer,
+    logger,
     now,
     onSessionEnded: (sessionId) => sync?.notifier.credentialEnded({ sessionId }),
+    onCredentialsEnded: (userId) =>
+      sync?.notifier.credentialEnded({ userId: userIdSchema.parse(userId) }),
     onPeopleChanged: () => sync?.notifier.publish('everyone', { topic: 'people' }),
   })
   const authenticate = createAuthenticate(auth, sqlite, now)
@@ -161,6 +166,8 @@ async function serveStore(
     publicUrl: config.http.publicUrl,
     requestRate: createTokenBuckets({ ...REQUEST_RATE, now }),
     signInRate: createTokenBuckets({ ...config.limits.signIns, now }),
+    mailToRate: createTokenBuckets({ ...config.limits.mailsTo, now }),
+    mailFromRate: createTokenBuckets({ ...config.limits.mailsFrom, now }),
     client: serveClient(join(root, 'dist/client')),
     version: '0.1.0',
     onUnexpected: (error, requestId) => logger.error({ error, requestId }, 'a request failed'),
@@ -205,6 +212,7 @@ async function serveStore(
       server.closeIdleConnections()
       await closed
       clearTimeout(timer)
+      auth.close()
       mailer.close()
       engine.close()
       await closeStore()

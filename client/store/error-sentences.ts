@@ -13,6 +13,7 @@ const sentences: Record<ErrorCode, string> = {
   conflict: 'Somebody changed this meanwhile. Look at it again, then retry.',
   already_exists: 'This name or address is taken. Choose another one.',
   precondition_failed: 'Somebody changed this meanwhile. Look at it again, then retry.',
+  not_configured: 'This server is not set up for this. Ask its administrator.',
   payload_too_large: 'This is too large to send. Shorten it.',
   rate_limited: 'Too much at once. Wait a moment, then try again.',
   too_many_connections: 'You have this open in too many windows. Close some of them.',

@@ -17,6 +17,7 @@ const problems: Record<ErrorCode, { status: ContentfulStatusCode; title: string 
   conflict: { status: 409, title: 'This contradicts the present state' },
   already_exists: { status: 409, title: 'This exists already' },
   precondition_failed: { status: 412, title: 'It has changed since you read it' },
+  not_configured: { status: 501, title: 'This server is not set up for this' },
   payload_too_large: { status: 413, title: 'The request is too large' },
   rate_limited: { status: 429, title: 'Too many requests; wait a moment' },
   too_many_connections: { status: 429, title: 'Too many connections' },

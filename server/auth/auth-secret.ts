@@ -7,7 +7,10 @@ import type { Config } from '../config/config.ts'
 const SECRET_BYTES = 48
 
 /** Answers the secret; throws when the kept one was emptied or cut. */
-export function readAuthSecret({ auth, dataDir }: Pick<Config, 'auth' | 'dataDir'>): string {
+export function readAuthSecret({
+  auth,
+  dataDir,
+}: Pick<Config, 'dataDir'> & { auth: Pick<Config['auth'], 'secret'> }): string {
   if (auth.secret !== undefined) return auth.secret.reveal()
   const path = join(dataDir, 'auth-secret')
   if (!existsSync(path)) createSecretFile(dataDir, path)

@@ -2,6 +2,13 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { createSecret, type Secret } from './secret.ts'
+import {
+  incompleteProviders,
+  readSignInProviders,
+  signInProviderExpectations,
+  signInProviderVariables,
+  type SignInProviders,
+} from './sign-in-providers.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -23,6 +30,7 @@ export const environmentSchema = z.object({
   METRICS_TOKEN: z.string().min(16).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().regex(SENDER).optional(),
+  ...signInProviderVariables,
 })
 
 /** What each variable must be, as it is said to who starts the server. */
@@ -40,6 +48,7 @@ const expectations: Record<keyof typeof environmentSchema.shape, string> = {
   METRICS_TOKEN: 'must have at least 16 characters',
   SMTP_URL: 'must be an address that begins with smtp:// or smtps://',
   MAIL_FROM: 'must be an e-mail address, alone or as Name <address>',
+  ...signInProviderExpectations,
 }
 
 export interface Config {
@@ -54,7 +63,7 @@ export interface Config {
   dataDir: string
   database: { path: string }
   /** Undefined: made on the first start and kept in the data directory. */
-  auth: { secret: Secret | undefined }
+  auth: { secret: Secret | undefined; providers: SignInProviders }
   log: { level: (typeof logLevels)[number] }
   /** Undefined: programs on this machine alone may read `/metrics`. */
   metrics: { token: Secret | undefined }
@@ -82,6 +91,9 @@ export interface Limits {
   frames: { capacity: number; perSecond: number }
   /** Attempts to sign in or up, or to claim a person, from one address. */
   signIns: { capacity: number; perSecond: number }
+  /** Mails that may be asked for by whoever is not signed in: to one address, and from one network. */
+  mailsTo: { capacity: number; perSecond: number }
+  mailsFrom: { capacity: number; perSecond: number }
 }
 
 /** What a person may do at once, in terms of what they may do in the long run. */
@@ -97,16 +109,20 @@ export const defaultLimits: Limits = {
   updates: { capacity: 100, perSecond: 20 },
   frames: { capacity: 20_000, perSecond: 500 },
   signIns: { capacity: 30, perSecond: 0.5 },
+  mailsTo: { capacity: 5, perSecond: 1 / 600 },
+  mailsFrom: { capacity: 20, perSecond: 1 / 60 },
 }
 
 /** Throws one Error that lists every fault of the environment. */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const parsed = environmentSchema.safeParse(given)
-  if (!parsed.success) {
-    const { fieldErrors } = z.flattenError(parsed.error)
+  const incomplete = incompleteProviders(given)
+  if (!parsed.success || incomplete.length > 0) {
+    const { fieldErrors } = parsed.success ? { fieldErrors: {} } : z.flattenError(parsed.error)
     const faults = Object.entries(expectations).filter(([name]) => name in fieldErrors)
     const lines = faults.map(([name, expectation]) => `  ${name}: ${expectation}`)
+    lines.push(...incomplete.map((name) => `  ${name}: must be set where its neighbours are`))
     throw new Error(`The environment has faults:\n${lines.join('\n')}`)
   }
   const { PORT, HOST, DATA_DIR, AUTH_SECRET, PUBLIC_URL, LOG_LEVEL, TRUST_PROXY } = parsed.data
@@ -123,13 +139,17 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     dataDir,
     database: { path: resolve(dataDir, 'connectnow.db') },
-    auth: { secret: AUTH_SECRET === undefined ? undefined : createSecret(AUTH_SECRET) },
+    auth: {
+      secret: AUTH_SECRET === undefined ? undefined : createSecret(AUTH_SECRET),
+      providers: readSignInProviders(parsed.data),
+    },
     log: { level: LOG_LEVEL },
     metrics: {
       token:
         parsed.data.METRICS_TOKEN === undefined
           ? undefined
           : createSecret(parsed.data.METRICS_TOKEN),
+    },
     mail: {
       smtpUrl: SMTP_URL === undefined ? undefined : createSecret(SMTP_URL),
       from: MAIL_FROM ?? `ConnectNow <connectnow@${new URL(publicUrl).hostname}>`,

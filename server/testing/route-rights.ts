@@ -59,6 +59,7 @@ const writers = all('yes', {
 })
 const participants = all('not_found', { channelOwner: 'yes', channelMember: 'yes' })
 const stranger = ({ strangerId }: Subject): string => strangerId
+const mailRequest = (): unknown => ({ email: 'nobody@example.test' })
 const oneself = (_: Subject, asker: string): string => asker
 
 /** A route that is asked in several ways has several rows, told apart by what follows `#`. */
@@ -71,6 +72,16 @@ export const routeRights: Record<string, RouteRight> = {
   'POST /auth/sign-in/email': anybody('unauthenticated', {
     body: () => ({ email: 'nobody@example.test', password: 'not the password' }),
   }),
+  'POST /auth/request-password-reset': anybody('not_configured', { body: mailRequest }),
+  'POST /auth/reset-password': anybody('not_configured', { body: () => ({ token: 'x' }) }),
+  'POST /auth/send-verification-email': anybody('not_configured', { body: mailRequest }),
+  'GET /auth/verify-email': anybody('not_configured'),
+  'POST /auth/sign-in/magic-link': anybody('not_configured', { body: mailRequest }),
+  'GET /auth/magic-link/verify': anybody('not_configured'),
+  'POST /auth/sign-in/social': anybody('not_configured', { body: () => ({ provider: 'google' }) }),
+  'POST /auth/link-social': anybody('not_configured', { body: () => ({ provider: 'google' }) }),
+  // Without a provider's name; with one it sends browsers on.
+  'GET /auth/callback/{id}': anybody('not_found'),
   'POST /auth/claim': anybody('not_found', {
     body: () => ({ token: 'unknown', password: 'a long password' }),
   }),
@@ -106,6 +117,8 @@ export const routeRights: Record<string, RouteRight> = {
   'POST /users/{id}/reactivate': signedIn(managers),
   'POST /users/{id}/claim-link': signedIn(managers),
   'GET /audit-logs': signedIn(managers),
+  'GET /accounts': signedIn(yes),
+  "DELETE /accounts/{id}#somebody else's": signedIn(all('not_found')),
   'GET /tokens': signedIn(yes),
   'POST /tokens': signedIn(yes, { body: () => ({ name: 'bot', expiresAt: 8e15 }) }),
   "DELETE /tokens/{id}#somebody else's": signedIn(all('not_found')),
@@ -182,8 +195,9 @@ export async function fillPath(
     users: userId,
     channels: subject.channelId,
     'channel-categories': subject.categoryId,
-    // No token has the id of a channel.
+    // No token and no way to sign in has the id of a channel.
     tokens: subject.channelId,
+    accounts: subject.channelId,
   }
   const kind = template.split('/')[1] ?? ''
   const id = kind === 'dm' && template.includes('{id}') ? await startDm() : (ids[kind] ?? '')

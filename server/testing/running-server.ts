@@ -36,6 +36,8 @@ export interface TestServer extends RunningServer {
 }
 
 export interface TestServerOptions {
+  /** Variables beside those that every test needs. */
+  environment?: Record<string, string>
   limits?: Partial<Limits>
   now?: () => number
 }
@@ -51,6 +53,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     HOST: '127.0.0.1',
     DATA_DIR: folder,
     LOG_LEVEL: 'error',
+    ...options.environment,
   })
   const config = { ...defaults, limits: { ...defaults.limits, ...options.limits } }
   let database: Database
