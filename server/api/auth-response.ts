@@ -41,6 +41,8 @@ function isLinkRefused({ req }: Context, { status, headers }: Response): boolean
 
 function codeOf(status: number, reason: string): ErrorCode {
   if (status >= 500) return 'internal'
+  // Nobody has to sign in because a mailed link is not good.
+  if (reason === 'INVALID_TOKEN' || reason === 'TOKEN_EXPIRED') return 'invalid_request'
   if (reason.startsWith('USER_ALREADY_EXISTS')) return 'already_exists'
   return codesByStatus[status] ?? 'invalid_request'
 }

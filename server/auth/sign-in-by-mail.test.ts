@@ -92,7 +92,7 @@ describe('proving an address', () => {
     expect((await get(link, ada.cookie)).status).toBe(200)
     expect([isVerified(ada), isVerified(ben)]).toEqual([1, 0])
     expect(actions()).toContain('person.email_verified')
-    expect(await codeOf(await get('verify-email?token=x.y.z', ada.cookie))).toBe('unauthenticated')
+    expect(await codeOf(await get('verify-email?token=x.y.z', ada.cookie))).toBe('invalid_request')
   })
 
   test('can be asked for again, by oneself alone', async () => {

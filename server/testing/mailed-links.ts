@@ -1,20 +1,28 @@
-/** The secrets behind the # of links that were mailed; for tests. */
-import { expect } from 'vitest'
+/** The links that were mailed, with the secrets behind their #; for tests, which end the waiting. */
+import { setTimeout as after } from 'node:timers/promises'
 import type { MailServer } from './mail-server.ts'
 
-/** The secret of the newest mail to this address that leads to this page, once it is there. */
-export async function mailedToken(
-  { received }: Pick<MailServer, 'received'>,
+const LOOK_MS = 20
+
+/** The link of the newest mail to this address that leads to this page, once it is there. */
+export async function mailedLink(
+  mails: Pick<MailServer, 'received'>,
   page: string,
   to: string,
-): Promise<string> {
-  const find = (): string | undefined =>
-    received
-      .filter((mail) => mail.to.includes(to))
-      .flatMap(({ source }) => linksOf(source, page))
-      .at(-1)
-  await expect.poll(find).toBeDefined()
-  return find() ?? ''
+): Promise<URL> {
+  for (;;) {
+    const mail = mails.received.findLast(
+      ({ to: addressees, source }) => addressees.includes(to) && linksOf(source, page).length > 0,
+    )
+    const link = mail && linksOf(mail.source, page).at(-1)
+    if (link !== undefined) return link
+    await after(LOOK_MS)
+  }
+}
+
+/** What is behind the # of it. */
+export async function mailedToken(...mail: Parameters<typeof mailedLink>): Promise<string> {
+  return (await mailedLink(...mail)).hash.slice(1)
 }
 
 /** To whom mails went that lead to this page. */
@@ -23,7 +31,7 @@ export function mailedTo({ received }: Pick<MailServer, 'received'>, page: strin
   return mails.flatMap(({ to }) => to).toSorted()
 }
 
-function linksOf(source: string, page: string): string[] {
+function linksOf(source: string, page: string): URL[] {
   const text = source
     .replaceAll(/=\r?\n/g, '')
     .replaceAll(/=([0-9A-F]{2})/g, (_, code: string) =>
@@ -32,5 +40,4 @@ function linksOf(source: string, page: string): string[] {
   return [...text.matchAll(/https?:\/\/[^\s#"<]+#[\w.-]+/g)]
     .map(([link]) => new URL(link))
     .filter(({ pathname }) => pathname === page)
-    .map(({ hash }) => hash.slice(1))
 }
