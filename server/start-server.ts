@@ -12,6 +12,7 @@ import { serveClient } from './api/serve-client.ts'
 import { readAuthSecret } from './auth/auth-secret.ts'
 import { createAuth } from './auth/create-auth.ts'
 import { createAuthenticate, createCredentialEnd } from './auth/create-authenticate.ts'
+import { userIdSchema } from '../shared/ids.ts'
 import type { CommandContext } from './commands/command-context.ts'
 import { watchStatusExpiry } from './commands/status-expiry.ts'
 import { createNoteSeen } from './commands/note-seen.ts'
@@ -26,6 +27,7 @@ import { openImportDoor } from './import/socket/import-door.ts'
 import { openEngine } from './journal/open-engine.ts'
 import { createSegmentRoller } from './journal/roll-segments.ts'
 import { createConversationWriter } from './journal/write-conversation.ts'
+import { listen } from './listen.ts'
 import { createMailer } from './mail/mailer.ts'
 import type { Notifications } from './notifications/create-notifications.ts'
 import { openNotifications } from './notifications/open-notifications.ts'
@@ -51,14 +53,6 @@ const REQUEST_RATE = { capacity: 600, perSecond: 50 }
 const SEARCH_RATE = { capacity: 30, perSecond: 5 }
 const REQUEST_END_MS = 2_000
 const ROLL_END_MS = 2_000
-
-/** What to do when the system does not let the server listen, by the system's code. */
-const listenFaults: Record<string, (port: number, host: string) => string> = {
-  EADDRINUSE: (port) => `Port ${port} is in use. Stop what uses it, or choose another PORT.`,
-  EACCES: (port) => `Port ${port} needs more rights than this account has. Choose another PORT.`,
-  EADDRNOTAVAIL: (_, host) => `HOST ${host} is no address of this machine.`,
-  ENOTFOUND: (_, host) => `HOST ${host} is no address of this machine.`,
-}
 
 /** What a test puts in place of the machine's own. */
 export interface ServerDoubles {
@@ -137,8 +131,12 @@ async function serveStore(
     config,
     secret,
     database,
+    mailer,
+    logger,
     now,
     onSessionEnded: (sessionId) => sync?.notifier.credentialEnded({ sessionId }),
+    onCredentialsEnded: (userId) =>
+      sync?.notifier.credentialEnded({ userId: userIdSchema.parse(userId) }),
     onPeopleChanged: () => sync?.notifier.publish('everyone', { topic: 'people' }),
   })
   const authenticate = createAuthenticate(auth, sqlite, now)
@@ -210,6 +208,8 @@ async function serveStore(
     requestRate: createTokenBuckets({ ...REQUEST_RATE, now }),
     signInRate: createTokenBuckets({ ...config.limits.signIns, now }),
     settleTables: engine.admission.settle,
+    mailToRate: createTokenBuckets({ ...config.limits.mailsTo, now }),
+    mailFromRate: createTokenBuckets({ ...config.limits.mailsFrom, now }),
     client: serveClient(join(root, 'dist/client')),
     version: '0.1.0',
     onUnexpected: (error, requestId) => logger.error({ error, requestId }, 'a request failed'),
@@ -272,25 +272,11 @@ async function serveStore(
       await search.close()
       await files.close()
       await notifying.close()
+      auth.close()
       mailer.close()
       engine.close()
       await closeStore()
     },
-  }
-}
-
-async function listen(server: Server, { port, host }: Config['http']): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, host, resolve)
-    })
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
-    const sentence = listenFaults[code]?.(port, host)
-    throw new StartFault(sentence ?? `HOST ${host}, PORT ${port} cannot be used: ${code}.`, {
-      cause,
-    })
   }
 }
 

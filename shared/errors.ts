@@ -16,6 +16,7 @@ export const errorCodes = [
   'conflict',
   'already_exists',
   'precondition_failed',
+  'not_configured',
   'payload_too_large',
   'file_too_large',
   'quota_exceeded',

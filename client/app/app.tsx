@@ -3,6 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import type { Me } from '../../shared/api/users.ts'
 import { AccountPage } from '../features/account/account-page.tsx'
 import { ClaimPage } from '../features/account/claim-page.tsx'
+import { MailedLinkPage, mailedPathOf } from '../features/account/mailed-link-page.tsx'
 import { onSessionChange, openSession, storeSession } from '../store/session.ts'
 import { WorkspaceProvider } from '../store/workspace-provider.tsx'
 import { Button, Notice, Spinner } from '../ui/controls.tsx'
@@ -51,8 +52,10 @@ interface SessionScreenProps {
 
 function SessionScreen({ session, onEnter }: SessionScreenProps): ReactNode {
   const isClaim = globalThis.location.pathname === '/claim'
+  const mailedPath = mailedPathOf(globalThis.location.pathname)
   if (session.state === 'loading') return <Spinner label="Opening ConnectNow" />
   if (isClaim) return <ClaimPage onEnter={onEnter} />
+  if (mailedPath !== undefined) return <MailedLinkPage path={mailedPath} onEnter={onEnter} />
   if (session.state === 'nobody') return <AccountPage onEnter={onEnter} />
   return (
     <WorkspaceProvider me={session.me} fallback={<Spinner label="Opening your conversations" />}>

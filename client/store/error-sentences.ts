@@ -13,6 +13,7 @@ const sentences: Record<ErrorCode, string> = {
   conflict: 'Somebody changed this meanwhile. Look at it again, then retry.',
   already_exists: 'This name or address is taken. Choose another one.',
   precondition_failed: 'Somebody changed this meanwhile. Look at it again, then retry.',
+  not_configured: 'This server is not set up for this. Ask its administrator.',
   payload_too_large: 'This is too large to send. Shorten it.',
   file_too_large: 'This file is too large for the server. Choose a smaller one.',
   quota_exceeded: 'Your files take all the space that you have. Delete some, then retry.',

@@ -8,7 +8,6 @@ import { meSchema, type Me } from '../../shared/api/users.ts'
 import { claimResponseSchema, signedInResponseSchema } from '../../shared/api/auth.ts'
 import { randomId } from '../engine/random-id.ts'
 import { answerInTime } from '../engine/storage/answer-in-time.ts'
-import { workspaceResponseSchema } from '../../shared/api/workspace.ts'
 import { requestDone, requestJson } from './api-client.ts'
 
 const DATABASE = 'connectnow-session'
@@ -113,17 +112,8 @@ function onNotice(change: Notice['change'], listener: () => void): () => void {
 }
 
 /** Reads who the cookie belongs to. Throws AppError `unauthenticated` when it is nobody's. */
-function readMe(): Promise<Me> {
+export function readMe(): Promise<Me> {
   return requestJson('/users/me', meSchema)
-}
-
-/** Whether the first account is still to be made. A server that cannot be asked has one. */
-export async function isOwnerWanted(): Promise<boolean> {
-  try {
-    return !(await requestJson('/workspace', workspaceResponseSchema)).hasOwner
-  } catch {
-    return false // whoever signs in hears what is wrong
-  }
 }
 
 export interface Credentials {

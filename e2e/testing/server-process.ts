@@ -35,7 +35,7 @@ export async function spawnServer(
   onUnexpectedEnd: (error: Error) => void,
   { port: givenPort, settings = {} }: ServerOptions = {},
 ): Promise<StartingServer> {
-  const port = givenPort ?? (await findFreePort())
+  const port = givenPort ?? (Number(settings.PORT) || (await findFreePort()))
   const url = `http://127.0.0.1:${port}`
   const child = runNode('server/main.ts', [], {
     DATA_DIR: dataDir,

@@ -19,6 +19,10 @@ const codesByStatus: Readonly<Record<number, ErrorCode>> = {
 
 /** Passes successes, redirects and cookies on as they are. */
 export async function toAuthResponse(context: Context, response: Response): Promise<Response> {
+  if (isLinkRefused(context, response)) {
+    const detail = 'This link is used up, or too old'
+    return problemResponse(context, { code: 'invalid_request', detail })
+  }
   if (response.status < 400) return response
   const text = await response.text()
   const parsed = refusalSchema.safeParse(parseJson(text))
@@ -29,8 +33,16 @@ export async function toAuthResponse(context: Context, response: Response): Prom
   return problem
 }
 
+/** The page that a mailed link leads to asks by itself: it wants a no, and not to be sent on. */
+function isLinkRefused({ req }: Context, { status, headers }: Response): boolean {
+  const isRedirect = status === 302 && req.path.endsWith('/auth/magic-link/verify')
+  return isRedirect && /[?&]error=/.test(headers.get('location') ?? '')
+}
+
 function codeOf(status: number, reason: string): ErrorCode {
   if (status >= 500) return 'internal'
+  // Nobody has to sign in because a mailed link is not good.
+  if (reason === 'INVALID_TOKEN' || reason === 'TOKEN_EXPIRED') return 'invalid_request'
   if (reason.startsWith('USER_ALREADY_EXISTS')) return 'already_exists'
   return codesByStatus[status] ?? 'invalid_request'
 }

@@ -13,9 +13,11 @@ import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
 import { describeAuth, isAuthRoute } from './describe-auth.ts'
 import { docsPage } from './docs-page.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
+import { limitMails, requireConfigured, type MailRates, type Rate } from './limit-mails.ts'
 import { observeRequests } from './observe-requests.ts'
 import { refuseForeignWrites } from './refuse-foreign-writes.ts'
 import { originOf } from './request-origin.ts'
+import { createAccountRoutes } from './routes/accounts.ts'
 import { createAuditLogRoutes } from './routes/audit-logs.ts'
 import { createCategoryRoutes } from './routes/channel-categories.ts'
 import { createChannelRoutes } from './routes/channels.ts'
@@ -42,7 +44,8 @@ interface Rate {
   take: (key: string) => boolean
 }
 
-export interface ApiDeps extends RouteDeps, FileRouteDeps, ErrorReporter, MetricsRouteDeps {
+export interface ApiDeps
+  extends RouteDeps, FileRouteDeps, ErrorReporter, MetricsRouteDeps, MailRates {
   auth: Auth
   authenticate: Authenticate
   search: Search
@@ -75,13 +78,15 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.post('/auth/*', limitSignIn(deps.signInRate))
   describeAuth(api)
   api.route('/', createClaimRoutes(deps))
+  api.use('/auth/*', requireConfigured(deps.auth.ways))
+  api.use('/auth/*', limitMails(deps, deps.auth.ways))
   api.all('/auth/*', async (context) => {
     const { method, path, raw } = context.req
     if (!isAuthRoute(method, path.slice('/api'.length))) throw new AppError('not_found')
     return toAuthResponse(context, await deps.auth.handle(raw))
   })
   api.route('/', createSystemRoutes(deps.commands.database))
-  api.route('/', createEntranceRoutes(deps.commands.database))
+  api.route('/', createEntranceRoutes(deps.commands.database, deps.auth.ways))
   describeApi(api, deps.version)
 
   api.use(requireIdentity(deps))
@@ -108,6 +113,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createPreferenceRoutes(deps))
   api.route('/', createPushRoutes(deps))
   api.route('/', createTokenRoutes(deps))
+  api.route('/', createAccountRoutes(deps))
   api.route('/', createAuditLogRoutes(deps))
   api.route('/', createWorkspaceRoutes(deps))
   app.route('/api', api)
@@ -130,7 +136,7 @@ function limitBody(): MiddlewareHandler {
 }
 
 /** Reading one's session or ending it is not limited: only what guesses or creates. */
-const LIMITED_AUTH = /\/auth\/(sign-in|sign-up|claim|change-password)/
+const LIMITED_AUTH = /\/auth\/(sign-in|sign-up|claim|change-password|reset-password|link-social)/
 
 function limitSignIn(rate: Rate): MiddlewareHandler<ApiEnvironment> {
   const limit = limitByAddress(rate)

@@ -12,9 +12,25 @@ import {
   signInRequestSchema,
   signUpRequestSchema,
 } from '../../shared/api/auth.ts'
-import { json, jsonBody, problemResponses, type ApiApp } from './api-context.ts'
+import {
+  callbackQuerySchema,
+  magicLinkResponseSchema,
+  mailedTokenQuerySchema,
+  mailRequestSchema,
+  mailResponseSchema,
+  providerRequestSchema,
+  providerResponseSchema,
+  resetPasswordRequestSchema,
+  signInProviders,
+  verifiedResponseSchema,
+} from '../../shared/api/sign-in-ways.ts'
+import { json, jsonBody, problem, problemResponses, type ApiApp } from './api-context.ts'
 
 const security = [{ session: [] }]
+
+const mailed = 'Sent, if anybody has this address: the answer is the same if not'
+const providerPage = 'The page of the provider, to which the browser goes next'
+const notConfigured = problem('The server has no mail server or no such provider')
 
 const routes: RouteConfig[] = [
   {
@@ -76,13 +92,89 @@ const routes: RouteConfig[] = [
     request: { body: jsonBody(changePasswordRequestSchema) },
     responses: { 200: json(signedInResponseSchema, 'Changed') },
   },
+  {
+    method: 'post',
+    path: '/auth/request-password-reset',
+    summary: 'Have a link mailed by which one chooses a new password',
+    request: { body: jsonBody(mailRequestSchema) },
+    responses: { 200: json(mailResponseSchema, mailed), 501: notConfigured },
+  },
+  {
+    method: 'post',
+    path: '/auth/reset-password',
+    summary: 'Choose a new password by the link; all sessions end',
+    request: { body: jsonBody(resetPasswordRequestSchema) },
+    responses: { 200: json(mailResponseSchema, 'Changed'), 501: notConfigured },
+  },
+  {
+    method: 'post',
+    path: '/auth/send-verification-email',
+    summary: "Have a link mailed that proves one's own address",
+    security,
+    request: { body: jsonBody(mailRequestSchema) },
+    responses: { 200: json(mailResponseSchema, 'Sent'), 501: notConfigured },
+  },
+  {
+    method: 'get',
+    path: '/auth/verify-email',
+    summary: "Prove one's own address by the link",
+    security,
+    request: { query: mailedTokenQuerySchema },
+    responses: { 200: json(verifiedResponseSchema, 'Proven'), 501: notConfigured },
+  },
+  {
+    method: 'post',
+    path: '/auth/sign-in/magic-link',
+    summary: 'Have a link mailed that signs in',
+    request: { body: jsonBody(mailRequestSchema) },
+    responses: { 200: json(mailResponseSchema, mailed), 501: notConfigured },
+  },
+  {
+    method: 'get',
+    path: '/auth/magic-link/verify',
+    summary: 'Sign in by the link',
+    request: { query: mailedTokenQuerySchema },
+    responses: {
+      200: json(magicLinkResponseSchema, 'Signed in, by the cookie'),
+      501: notConfigured,
+    },
+  },
+  {
+    method: 'post',
+    path: '/auth/sign-in/social',
+    summary: 'Begin to sign in with a provider',
+    request: { body: jsonBody(providerRequestSchema) },
+    responses: { 200: json(providerResponseSchema, providerPage), 501: notConfigured },
+  },
+  {
+    method: 'post',
+    path: '/auth/link-social',
+    summary: 'Begin to make a provider a way to sign in, beside those that one has',
+    security,
+    request: { body: jsonBody(providerRequestSchema) },
+    responses: { 200: json(providerResponseSchema, providerPage), 501: notConfigured },
+  },
+  {
+    method: 'get',
+    path: '/auth/callback/{id}',
+    summary: 'Where a provider sends the browser back to',
+    request: {
+      params: z.object({ id: z.enum(signInProviders) }),
+      query: callbackQuerySchema,
+    },
+    responses: {
+      302: { description: 'To `callbackURL`, signed in by the cookie; or with `error`, and not' },
+    },
+  },
 ]
 
-const paths = new Set(routes.map(({ method, path }) => `${method} ${path}`))
+const patterns = routes.map(
+  ({ method, path }) => new RegExp(`^${method} ${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+)
 
 /** Whether better-auth may answer: it has more routes than are limited and described here. */
 export function isAuthRoute(method: string, path: string): boolean {
-  return paths.has(`${method.toLowerCase()} ${path}`)
+  return patterns.some((pattern) => pattern.test(`${method.toLowerCase()} ${path}`))
 }
 
 export function describeAuth({ openAPIRegistry }: ApiApp): void {

@@ -17,6 +17,7 @@ const problems: Record<ErrorCode, { status: ContentfulStatusCode; title: string 
   conflict: { status: 409, title: 'This contradicts the present state' },
   already_exists: { status: 409, title: 'This exists already' },
   precondition_failed: { status: 412, title: 'It has changed since you read it' },
+  not_configured: { status: 501, title: 'This server is not set up for this' },
   payload_too_large: { status: 413, title: 'The request is too large' },
   file_too_large: { status: 413, title: 'The file is too large' },
   quota_exceeded: { status: 413, title: 'Your files take all the space that you have' },

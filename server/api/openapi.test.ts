@@ -8,12 +8,15 @@ import { listNotificationsResponseSchema } from '../../shared/api/notifications.
 import { createTokenResponseSchema } from '../../shared/api/tokens.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { describedApi, type DescribedApi } from '../testing/described-api.ts'
+import { mailedToken } from '../testing/mailed-links.ts'
+import { startMailServer, type MailServer } from '../testing/mail-server.ts'
 import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
 import { drawPicture } from '../testing/upload.ts'
 
 const NOVA = '0193a5a0-0000-7000-8000-000000000001'
 const NOBODY = '0193a5a0-0000-7000-8000-000000000009'
 
+let mails: MailServer
 let server: TestServer
 let api: DescribedApi
 let ada: TestPerson
@@ -21,13 +24,18 @@ let ben: TestPerson
 let cleo: TestPerson
 
 beforeAll(async () => {
-  server = await startTestServer()
+  mails = await startMailServer()
+  const google = { GOOGLE_CLIENT_ID: 'chat', GOOGLE_CLIENT_SECRET: 'hush' }
+  server = await startTestServer({ environment: { SMTP_URL: mails.url, ...google } })
   api = await describedApi(server)
   ada = await server.signUp('Ada')
   ben = await server.signUp('Ben')
   cleo = await server.signUp('Cleo')
 })
-afterAll(() => server.close())
+afterAll(async () => {
+  await server.close()
+  await mails.close()
+})
 
 test('every operation of the document answers as it says', async () => {
   const sample = await api.request(ada, 'POST /workspace/sample')
@@ -161,8 +169,37 @@ test('every operation of the document answers as it says', async () => {
   await api.request(ada, 'DELETE /users/{id}', bens)
   await api.request(ada, 'POST /users/{id}/reactivate', bens)
   await api.request(ada, 'GET /audit-logs', { query: '?limit=100' })
-  expect(api.untried()).toEqual([])
+  await tryWaysToSignIn(ada, cleo)
+  // Answers browsers by sending them on: server/auth/sign-in-by-provider.test.ts walks through it.
+  expect(api.untried()).toEqual(['GET /auth/callback/{id}'])
 })
+
+/** All that signs in beside a password; the sessions of the second person end. */
+async function tryWaysToSignIn(person: TestPerson, other: TestPerson): Promise<void> {
+  const { email } = person
+  const verification = await mailedToken(mails, '/verify-email', email)
+  await api.request(person, 'GET /auth/verify-email', { query: `?token=${verification}` })
+  await api.request(other, 'POST /auth/send-verification-email', { body: { email: other.email } })
+  await api.request(person, 'POST /auth/sign-in/magic-link', { body: { email } })
+  const magic = `?token=${await mailedToken(mails, '/magic-link', email)}`
+  await api.request(person, 'GET /auth/magic-link/verify', { query: magic })
+  const google = { body: { provider: 'google', callbackURL: '/' } }
+  await api.request(person, 'POST /auth/sign-in/social', google)
+  await api.request(person, 'POST /auth/link-social', google)
+  server.sqlite
+    .prepare(
+      `INSERT INTO accounts (id, user_id, account_id, provider_id, created_at, updated_at)
+       VALUES ('linked', ?, 'ada', 'google', 1, 1)`,
+    )
+    .run(person.userId)
+  await api.request(person, 'GET /accounts')
+  await api.request(person, 'DELETE /accounts/{id}', { params: { id: 'linked' } })
+  const ask = { body: { email: other.email } }
+  await api.request(other, 'POST /auth/request-password-reset', ask)
+  const token = await mailedToken(mails, '/reset-password', other.email)
+  const reset = { body: { token, newPassword: 'a new password of Cleo' } }
+  await api.request(other, 'POST /auth/reset-password', reset)
+}
 
 /** All that can be done with a conversation and one of its messages. */
 async function tryConversation(

@@ -8,7 +8,10 @@ import { createSecretFile } from '../config/secret-file.ts'
 const SECRET_BYTES = 48
 
 /** Answers the secret; throws when the kept one was emptied or cut. */
-export function readAuthSecret({ auth, dataDir }: Pick<Config, 'auth' | 'dataDir'>): string {
+export function readAuthSecret({
+  auth,
+  dataDir,
+}: Pick<Config, 'dataDir'> & { auth: Pick<Config['auth'], 'secret'> }): string {
   if (auth.secret !== undefined) return auth.secret.reveal()
   const path = join(dataDir, 'auth-secret')
   if (!existsSync(path)) {

@@ -1,24 +1,37 @@
 /**
  * Sign-up, sign-in and sessions by better-auth, mounted at `/api/auth/*`. The only place that
- * imports it. The first person to sign up becomes the workspace's owner.
+ * starts it. The first person to sign up becomes the workspace's owner.
  */
 import { randomBytes } from 'node:crypto'
 import { betterAuth } from 'better-auth'
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
+import { magicLink } from 'better-auth/plugins/magic-link'
 import { z } from 'zod'
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, profileSchema } from '../../shared/api/auth.ts'
-import { createId, userIdSchema } from '../../shared/ids.ts'
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../shared/api/auth.ts'
+import { providerRequestSchema, type SignInWays } from '../../shared/api/sign-in-ways.ts'
+import { createId } from '../../shared/ids.ts'
 import type { Config } from '../config/config.ts'
 import { isEnvironmental, type Database } from '../database/open-database.ts'
+import type { Mailer } from '../mail/mailer.ts'
+import type { Logger } from '../observability/logger.ts'
 import { createIntegerDates } from './integer-dates.ts'
-import { createSignInLog, type AuthRequest } from './sign-in-log.ts'
+import { createProvenAddress } from './proven-address.ts'
+import { createProviderOptions } from './provider-options.ts'
+import { createSignInLog } from './sign-in-log.ts'
+import { createSignInMails } from './sign-in-mails.ts'
+import { tableNames } from './table-names.ts'
+import { createWriteHooks } from './write-hooks.ts'
 
 export interface AuthDeps {
   config: Config
   secret: string
   database: Database
+  mailer: Mailer
+  logger: Pick<Logger, 'error'>
   now: () => number
   onSessionEnded: (sessionId: string) => void
+  /** All that was opened by a person's tokens and sessions, some of which ended, is to be opened anew. */
+  onCredentialsEnded: (userId: string) => void
   /** Somebody joined or changed their name. */
   onPeopleChanged: () => void
 }
@@ -27,35 +40,48 @@ export interface Auth {
   /** Answers every request below `/api/auth`. */
   handle: (request: Request) => Promise<Response>
   /** The session that a request's cookie stands for. */
-  readSession: (
-    headers: Headers,
-  ) => Promise<{ id: string; userId: string; expiresAt: number } | undefined>
+  readSession: (headers: Headers) => Promise<Session | undefined>
   /**
    * Prolongs the session of a cookie when that is due, so that whoever uses the app stays signed
    * in. Answers the cookies to set.
    */
   prolongSession: (headers: Headers, expiresAt: number) => Promise<string[]>
   hashPassword: (password: string) => Promise<string>
+  /** Which ways to sign in there are. */
+  ways: SignInWays
+  /** Gives up mails that are still to be sent. */
+  close: () => void
 }
 
-type PasswordRequest =
-  | (AuthRequest & { context?: { session?: { user: { id: string } } | null } })
-  | null
+interface Session {
+  id: string
+  userId: string
+  expiresAt: number
+}
+
 const attemptSchema = z.object({ email: z.string() })
 
 const SESSION_SECONDS = 60 * 60 * 24 * 30
 const SESSION_REFRESH_SECONDS = 60 * 60 * 24
+const MAIL_LINK_SECONDS = 60 * 60
+const MAGIC_LINK_SECONDS = 5 * 60
 
 export function createAuth(deps: AuthDeps): Auth {
-  const auth = betterAuth(optionsOf(deps))
+  const { config, mailer, logger } = deps
+  const mails = createSignInMails({ mailer, logger, publicUrl: config.http.publicUrl })
+  const auth = betterAuth(optionsOf(deps, mails, readSession))
+
+  async function readSession(headers: Headers): Promise<Session | undefined> {
+    const found = await auth.api.getSession({ headers, query: { disableRefresh: true } })
+    if (found === null) return undefined
+    const { id, userId, expiresAt } = found.session
+    return { id, userId, expiresAt: expiresAt.getTime() }
+  }
+
+  const { google, github, oidc } = config.auth.providers
   return {
     handle: (request) => auth.handler(request),
-    async readSession(headers) {
-      const found = await auth.api.getSession({ headers, query: { disableRefresh: true } })
-      if (found === null) return undefined
-      const { id, userId, expiresAt } = found.session
-      return { id, userId, expiresAt: expiresAt.getTime() }
-    },
+    readSession,
     async prolongSession(headers, expiresAt) {
       const isDue = expiresAt - deps.now() < (SESSION_SECONDS - SESSION_REFRESH_SECONDS) * 1000
       if (!isDue) return []
@@ -69,20 +95,28 @@ export function createAuth(deps: AuthDeps): Auth {
       }
     },
     hashPassword: async (password) => (await auth.$context).password.hash(password),
+    ways: {
+      password: true,
+      magicLink: mailer.isConfigured,
+      passwordReset: mailer.isConfigured,
+      google: google !== undefined,
+      github: github !== undefined,
+      oidc: oidc === undefined ? null : { name: oidc.name },
+    },
+    close: () => mails.close(),
   }
 }
 
-function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChanged }: AuthDeps) {
+function optionsOf(
+  deps: AuthDeps,
+  mails: ReturnType<typeof createSignInMails>,
+  readSession: Auth['readSession'],
+) {
+  const { config, secret, database, mailer, now, onPeopleChanged } = deps
   const { kysely, sqlite } = database
-  const becomeOwner = sqlite.prepare(
-    `UPDATE users SET role = 'OWNER'
-     WHERE id = ? AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'OWNER')`,
-  )
   const log = createSignInLog(sqlite, now)
-  const selectDeactivated = sqlite.prepare(
-    'SELECT 1 FROM users WHERE id = ? AND deactivated_at IS NOT NULL',
-  )
-  const selectByEmail = sqlite.prepare('SELECT 1 FROM users WHERE lower(email) = lower(?)')
+  const provenAddress = createProvenAddress({ ...deps, sqlite })
+  const providers = createProviderOptions(config.auth.providers)
   return {
     appName: 'ConnectNow',
     baseURL: config.http.publicUrl,
@@ -91,7 +125,7 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChan
     telemetry: { enabled: false },
     logger: { disabled: true },
     // What is no expected no is thrown on, to be logged and answered like every other fault.
-    onAPIError: { throw: true },
+    onAPIError: { throw: true, errorURL: new URL('/', config.http.publicUrl).href },
     database: {
       db: kysely.withPlugin(createIntegerDates()),
       type: 'sqlite' as const,
@@ -104,49 +138,73 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChan
       enabled: true,
       minPasswordLength: MIN_PASSWORD_LENGTH,
       maxPasswordLength: MAX_PASSWORD_LENGTH,
-    },
-    user: {
-      modelName: 'users',
-      fields: {
-        emailVerified: 'email_verified',
-        image: 'avatar_url',
-        createdAt: 'created_at',
-        updatedAt: 'updated_at',
+      resetPasswordTokenExpiresIn: MAIL_LINK_SECONDS,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: ({ user, token }: { user: { email: string }; token: string }) => {
+        if (provenAddress.isActive(user.email)) mails.send('passwordReset', user.email, token)
+        return Promise.resolve()
+      },
+      onPasswordReset: ({ user }: { user: { id: string } }, request?: Request) => {
+        const from = { path: '/reset-password', headers: request?.headers }
+        log.personChanged('person.password_reset', user.id, from)
+        provenAddress.byPasswordReset(user.id)
+        onPeopleChanged()
+        return Promise.resolve()
       },
     },
+    emailVerification: {
+      expiresIn: MAIL_LINK_SECONDS,
+      sendOnSignUp: mailer.isConfigured,
+      sendVerificationEmail: ({ user, token }: { user: { email: string }; token: string }) => {
+        mails.send('verification', user.email, token)
+        return Promise.resolve()
+      },
+      // Whoever has signed up under another's address must not have them prove it by one click.
+      beforeEmailVerification: async (user: { id: string }, request?: Request) => {
+        const session = request && (await readSession(request.headers))
+        if (session === undefined) throw new APIError('UNAUTHORIZED')
+        if (session.userId !== user.id) throw new APIError('FORBIDDEN')
+      },
+    },
+    socialProviders: providers.social,
+    plugins: [
+      ...providers.plugins,
+      magicLink({
+        expiresIn: MAGIC_LINK_SECONDS,
+        disableSignUp: true,
+        sendMagicLink: ({ email, token }) => {
+          if (provenAddress.isActive(email)) mails.send('magicLink', email, token)
+        },
+      }),
+    ],
+    user: tableNames.user,
     session: {
-      modelName: 'sessions',
+      ...tableNames.session,
       expiresIn: SESSION_SECONDS,
       updateAge: SESSION_REFRESH_SECONDS,
-      fields: {
-        userId: 'user_id',
-        expiresAt: 'expires_at',
-        ipAddress: 'ip_address',
-        userAgent: 'user_agent',
-        createdAt: 'created_at',
-        updatedAt: 'updated_at',
-      },
     },
     account: {
-      modelName: 'accounts',
-      fields: {
-        userId: 'user_id',
-        accountId: 'account_id',
-        providerId: 'provider_id',
-        accessToken: 'access_token',
-        refreshToken: 'refresh_token',
-        idToken: 'id_token',
-        accessTokenExpiresAt: 'access_token_expires_at',
-        refreshTokenExpiresAt: 'refresh_token_expires_at',
-        createdAt: 'created_at',
-        updatedAt: 'updated_at',
+      ...tableNames.account,
+      accountLinking: {
+        // A person who is signed in may link an account under any address.
+        allowDifferentEmails: true,
+        // What is asked of an address here is in requireLinkable (write-hooks.ts).
+        requireLocalEmailVerified: false,
       },
     },
-    verification: {
-      modelName: 'verification_tokens',
-      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
-    },
+    // Whoever reads the store, or a backup of it, must not be able to use a link.
+    verification: { ...tableNames.verification, storeIdentifier: 'hashed' as const },
     hooks: {
+      before: createAuthMiddleware(async ({ path, headers, body }) => {
+        if (path === '/send-verification-email' && !(headers && (await readSession(headers)))) {
+          throw new APIError('UNAUTHORIZED')
+        }
+        // better-auth would take more than is described: other scopes, id tokens brought along.
+        const isProvider = path === '/sign-in/social' || path === '/link-social'
+        if (isProvider && !providerRequestSchema.safeParse(body).success) {
+          throw new APIError('BAD_REQUEST')
+        }
+      }),
       after: createAuthMiddleware(({ path, headers, body, context }) => {
         const form = attemptSchema.safeParse(body)
         const isRefused = isAPIError(context.returned)
@@ -164,91 +222,7 @@ function optionsOf({ config, secret, database, now, onSessionEnded, onPeopleChan
       ipAddress: { ipAddressHeaders: ['x-client-address'] },
       database: { generateId: () => createId({ now, randomBytes: () => randomBytes(16) }) },
     },
-    databaseHooks: {
-      user: {
-        create: {
-          before: (user: { name?: unknown; image?: unknown; email: string }) => {
-            requireProfile(user)
-            // better-auth compares exactly; whoever was imported may be there as `Ada@…`.
-            if (selectByEmail.get(user.email) !== undefined) {
-              throw new APIError('UNPROCESSABLE_ENTITY', {
-                code: 'USER_ALREADY_EXISTS',
-                message: 'User already exists. Use another email.',
-              })
-            }
-            return Promise.resolve()
-          },
-          // One statement, so that of two people who sign up at once only one becomes the owner.
-          after: (user: { id: string }, request: AuthRequest) => {
-            becomeOwner.run(user.id)
-            log.personChanged('person.signed_up', user.id, request)
-            onPeopleChanged()
-            return Promise.resolve()
-          },
-        },
-        update: {
-          before: (user: { name?: unknown; image?: unknown }) => {
-            requireProfile(user)
-            return Promise.resolve()
-          },
-          after: (user: { id: string }, request: AuthRequest) => {
-            log.personChanged('person.updated', user.id, request)
-            onPeopleChanged()
-            return Promise.resolve()
-          },
-        },
-      },
-      account: {
-        update: {
-          after: (_account: unknown, request: PasswordRequest) => {
-            const userId = request?.context?.session?.user.id
-            if (request?.path === '/change-password' && userId !== undefined) {
-              log.personChanged('person.password_changed', userId, request)
-            }
-            return Promise.resolve()
-          },
-        },
-      },
-      session: {
-        create: {
-          before: (session: { userId: string }) => {
-            if (selectDeactivated.get(userIdSchema.parse(session.userId)) !== undefined) {
-              throw new APIError('FORBIDDEN', { message: 'This account was deactivated' })
-            }
-            return Promise.resolve()
-          },
-          after: (
-            session: { id: string; userId: string; expiresAt: Date },
-            request: AuthRequest,
-          ) => {
-            log.sessionStarted(session, request)
-            return Promise.resolve()
-          },
-        },
-        delete: {
-          after: (
-            session: { id: string; userId: string; expiresAt: Date },
-            request: AuthRequest,
-          ) => {
-            log.sessionEnded(session, request)
-            onSessionEnded(session.id)
-            return Promise.resolve()
-          },
-        },
-      },
-    },
-  }
-}
-
-/** better-auth itself takes names and pictures of any length. */
-function requireProfile({ name, image }: { name?: unknown; image?: unknown }): void {
-  const profile = profileSchema.safeParse({ name, image })
-  if (!profile.success) {
-    const [issue] = profile.error.issues
-    throw new APIError('BAD_REQUEST', {
-      code: 'INVALID_PROFILE',
-      message: `${issue?.path.join('.')}: ${issue?.message}`,
-    })
+    databaseHooks: createWriteHooks({ ...deps, sqlite, log, provenAddress }),
   }
 }
 

@@ -3,13 +3,29 @@
  * failed. It is told right after each deed, since better-auth's own writes are no transaction. What
  * people typed into a form is never written: it may be a password in the wrong field.
  */
+import { z } from 'zod'
 import type { AuditAction } from '../../shared/api/audit-logs.ts'
+import { signInProviders } from '../../shared/api/sign-in-ways.ts'
 import { userIdSchema, type UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import { writeAuditEntry, type RequestOrigin } from '../database/write-audit-entry.ts'
 
 /** What better-auth knows of the request that it answers; null outside of one. */
-export type AuthRequest = { path?: string; headers?: Headers | undefined } | null
+export type AuthRequest = {
+  path?: string
+  /** Of a way back from a provider: which one. */
+  params?: unknown
+  headers?: Headers | undefined
+} | null
+
+type PersonAction = Extract<
+  AuditAction,
+  | 'person.signed_up'
+  | 'person.updated'
+  | 'person.password_changed'
+  | 'person.password_reset'
+  | 'person.email_verified'
+>
 
 interface Session {
   id: string
@@ -18,11 +34,9 @@ interface Session {
 }
 
 export interface SignInLog {
-  personChanged: (
-    action: Extract<AuditAction, 'person.signed_up' | 'person.updated' | 'person.password_changed'>,
-    userId: string,
-    request: AuthRequest,
-  ) => void
+  personChanged: (action: PersonAction, userId: string, request: AuthRequest) => void
+  /** A person has another way to sign in. */
+  wayLinked: (account: { userId: string; providerId: string }, request: AuthRequest) => void
   sessionStarted: (session: Session, request: AuthRequest) => void
   /** Signed out, revoked or run out, as the session and the request tell. */
   sessionEnded: (session: Session, request: AuthRequest) => void
@@ -42,8 +56,16 @@ export function createSignInLog(sqlite: SqliteConnection, now: () => number): Si
         ...{ actorId: userIdSchema.parse(userId), origin: originOf(request) },
       })
     },
+    wayLinked({ userId, providerId }, request) {
+      writeAuditEntry(sqlite, {
+        ...{ action: 'person.way_linked', entityType: 'person', entityId: userId, at: now() },
+        ...{ actorId: userIdSchema.parse(userId), origin: originOf(request) },
+        details: { provider: providerId },
+      })
+    },
     sessionStarted(session, request) {
       writeAuditEntry(sqlite, {
+        details: { by: wayOf(request) },
         ...{ action: 'session.started', entityType: 'session', entityId: session.id, at: now() },
         ...{ actorId: userIdSchema.parse(session.userId), origin: originOf(request) },
       })
@@ -65,6 +87,15 @@ export function createSignInLog(sqlite: SqliteConnection, now: () => number): Si
       })
     },
   }
+}
+
+const providerSchema = z.object({ id: z.enum(signInProviders) })
+
+/** How somebody came in. */
+function wayOf(request: AuthRequest): string {
+  const provider = providerSchema.safeParse(request?.params).data?.id
+  if (request?.path === '/callback/:id' && provider !== undefined) return provider
+  return request?.path === '/magic-link/verify' ? 'magic-link' : 'password'
 }
 
 function originOf(request: AuthRequest): RequestOrigin {

@@ -66,6 +66,22 @@ describe('the configuration', () => {
     expect(names.filter((name) => !faults.includes(`${name}:`))).toEqual([])
   })
 
+  test('takes a provider to sign in with whole, or not at all', () => {
+    const faults = faultsOf({ GOOGLE_CLIENT_ID: 'id', OIDC_NAME: 'Login', PORT: 'x' })
+    const missing = ['GOOGLE_CLIENT_SECRET', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+    expect([...missing, 'PORT'].filter((name) => !faults.includes(`${name}:`))).toEqual([])
+    expect(faults).not.toMatch(/GITHUB|GOOGLE_CLIENT_ID|OIDC_NAME/)
+    expect(faultsOf({ OIDC_ISSUER: 'http://login.example.org' })).toContain('https://')
+    const whole = { OIDC_ISSUER: 'https://login.example.org', OIDC_NAME: 'Login' }
+    const { providers } = loadConfig({
+      ...{ ...whole, OIDC_CLIENT_ID: 'chat', OIDC_CLIENT_SECRET: 'hush' },
+    }).auth
+    expect(providers).toMatchObject({
+      google: undefined,
+      oidc: { name: 'Login', clientId: 'chat' },
+    })
+  })
+
   test('never repeats a secret, in a fault or in a dump', () => {
     expect(faultsOf({ AUTH_SECRET: 'short-secret', PORT: 'x' })).not.toContain('short-secret')
     const config = loadConfig({ AUTH_SECRET: secret })

@@ -9,6 +9,13 @@ import {
   type FilesConfig,
 } from './files-config.ts'
 import { createSecret, type Secret } from './secret.ts'
+import {
+  incompleteProviders,
+  readSignInProviders,
+  signInProviderExpectations,
+  signInProviderVariables,
+  type SignInProviders,
+} from './sign-in-providers.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -31,6 +38,7 @@ const variables = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().regex(SENDER).optional(),
   URGENCY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ...signInProviderVariables,
 })
 
 /** Every variable that the server reads; `.env.example` describes the same ones. */
@@ -53,6 +61,7 @@ const expectations: Record<keyof typeof environmentSchema.shape, string> = {
   SMTP_URL: 'must be an address that begins with smtp:// or smtps://',
   MAIL_FROM: 'must be an e-mail address, alone or as Name <address>',
   URGENCY_URL: 'must be an address that begins with http:// or https://',
+  ...signInProviderExpectations,
 }
 
 export interface Config {
@@ -67,15 +76,15 @@ export interface Config {
   dataDir: string
   database: { path: string }
   /** Undefined: made on the first start and kept in the data directory. */
-  auth: { secret: Secret | undefined }
+  auth: { secret: Secret | undefined; providers: SignInProviders }
   log: { level: (typeof logLevels)[number] }
   /** Undefined: programs on this machine alone may read `/metrics`. */
   metrics: { token: Secret | undefined }
   files: FilesConfig
-  /** Without `smtpUrl`, which holds a password, no e-mail is sent. */
-  mail: { smtpUrl: Secret | undefined; from: string }
   /** Who judges what is urgent in place of the built-in rules. */
   urgencyUrl: string | undefined
+  /** Without `smtpUrl`, which holds a password, no e-mail is sent. */
+  mail: { smtpUrl: Secret | undefined; from: string }
   limits: Limits
 }
 
@@ -101,6 +110,9 @@ export interface Limits {
   /** Uploads of one person. */
   uploads: { capacity: number; perSecond: number }
   uploadsAtOncePerPerson: number
+  /** Mails that may be asked for by whoever is not signed in: to one address, and from one network. */
+  mailsTo: { capacity: number; perSecond: number }
+  mailsFrom: { capacity: number; perSecond: number }
 }
 
 /** What a person may do at once, in terms of what they may do in the long run. */
@@ -118,16 +130,20 @@ export const defaultLimits: Limits = {
   signIns: { capacity: 30, perSecond: 0.5 },
   uploads: { capacity: 60, perSecond: 0.5 },
   uploadsAtOncePerPerson: 5,
+  mailsTo: { capacity: 5, perSecond: 1 / 600 },
+  mailsFrom: { capacity: 20, perSecond: 1 / 60 },
 }
 
 /** Throws one Error that lists every fault of the environment. */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const parsed = environmentSchema.safeParse(given)
-  if (!parsed.success) {
-    const { fieldErrors } = z.flattenError(parsed.error)
+  const incomplete = incompleteProviders(given)
+  if (!parsed.success || incomplete.length > 0) {
+    const { fieldErrors } = parsed.success ? { fieldErrors: {} } : z.flattenError(parsed.error)
     const faults = Object.entries(expectations).filter(([name]) => name in fieldErrors)
     const lines = faults.map(([name, expectation]) => `  ${name}: ${expectation}`)
+    lines.push(...incomplete.map((name) => `  ${name}: must be set where its neighbours are`))
     throw new Error(`The environment has faults:\n${lines.join('\n')}`)
   }
   const { PORT, HOST, DATA_DIR, AUTH_SECRET, PUBLIC_URL, LOG_LEVEL, TRUST_PROXY } = parsed.data
@@ -144,7 +160,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     dataDir,
     database: { path: resolve(dataDir, 'connectnow.db') },
-    auth: { secret: AUTH_SECRET === undefined ? undefined : createSecret(AUTH_SECRET) },
+    auth: {
+      secret: AUTH_SECRET === undefined ? undefined : createSecret(AUTH_SECRET),
+      providers: readSignInProviders(parsed.data),
+    },
     log: { level: LOG_LEVEL },
     metrics: {
       token:

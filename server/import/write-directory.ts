@@ -66,7 +66,7 @@ export function writeDirectory(
       if (hasPerson.get(person.id) !== undefined) continue
       const isTaken = person.email !== null && hasEmail.get(person.email) !== undefined
       if (isTaken) withoutEmail.push(person.name)
-      const email = isTaken ? null : person.email
+      const email = isTaken ? null : (person.email?.toLowerCase() ?? null)
       const role = isGuest ? 'GUEST' : 'MEMBER'
       const deactivatedAt = isDeactivated ? now : null
       insertPerson.run({ ...person, email, role, deactivatedAt, now })

@@ -20,6 +20,8 @@ const closeCodes: Record<ErrorCode, number> = {
   invalid_request: CODE.invalid,
   conflict: CODE.invalid,
   already_exists: CODE.invalid,
+  precondition_failed: CODE.invalid,
+  not_configured: CODE.invalid,
   payload_too_large: CODE.invalid,
   rate_limited: CODE.later,
   too_many_connections: CODE.later,

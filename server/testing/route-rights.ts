@@ -17,6 +17,8 @@ import {
 } from './right-rows.ts'
 import type { RoleStage, Subject } from './role-stage.ts'
 
+const mailRequest = (): unknown => ({ email: 'nobody@example.test' })
+
 /** A route that is asked in several ways has several rows, told apart by what follows `#`. */
 export const routeRights: Record<string, RouteRight> = {
   'GET /health': anybody('yes'),
@@ -27,6 +29,16 @@ export const routeRights: Record<string, RouteRight> = {
   'POST /auth/sign-in/email': anybody('unauthenticated', {
     body: () => ({ email: 'nobody@example.test', password: 'not the password' }),
   }),
+  'POST /auth/request-password-reset': anybody('not_configured', { body: mailRequest }),
+  'POST /auth/reset-password': anybody('not_configured', { body: () => ({ token: 'x' }) }),
+  'POST /auth/send-verification-email': anybody('not_configured', { body: mailRequest }),
+  'GET /auth/verify-email': anybody('not_configured'),
+  'POST /auth/sign-in/magic-link': anybody('not_configured', { body: mailRequest }),
+  'GET /auth/magic-link/verify': anybody('not_configured'),
+  'POST /auth/sign-in/social': anybody('not_configured', { body: () => ({ provider: 'google' }) }),
+  'POST /auth/link-social': anybody('not_configured', { body: () => ({ provider: 'google' }) }),
+  // Without a provider's name; with one it sends browsers on.
+  'GET /auth/callback/{id}': anybody('not_found'),
   'POST /auth/claim': anybody('not_found', {
     body: () => ({ token: 'unknown', password: 'a long password' }),
   }),
@@ -80,6 +92,8 @@ export const routeRights: Record<string, RouteRight> = {
     body: () => ({ endpoint: 'https://push.example/1' }),
   }),
   'GET /audit-logs': signedIn(managers),
+  'GET /accounts': signedIn(yes),
+  "DELETE /accounts/{id}#somebody else's": signedIn(all('not_found')),
   'GET /tokens': signedIn(yes),
   'POST /tokens': signedIn(yes, { body: () => ({ name: 'bot', expiresAt: 8e15 }) }),
   "DELETE /tokens/{id}#somebody else's": signedIn(all('not_found')),

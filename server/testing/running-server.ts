@@ -38,6 +38,8 @@ export interface TestServer extends RunningServer {
 }
 
 export interface TestServerOptions {
+  /** Variables beside those that every test needs. */
+  environment?: Record<string, string>
   limits?: Partial<Limits>
   files?: Partial<FilesConfig>
   now?: () => number

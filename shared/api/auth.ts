@@ -10,7 +10,7 @@ export const nameSchema = z
   .string()
   .max(80)
   .regex(/^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u, 'must be a name')
-const passwordSchema = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH)
+export const passwordSchema = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH)
 
 export const imageUrlSchema = z.url({ protocol: /^https?$/ }).max(2_000)
 

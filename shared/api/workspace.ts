@@ -1,10 +1,12 @@
 /** REST contract: the workspace as a whole. */
 import { z } from 'zod'
+import { signInWaysSchema } from './sign-in-ways.ts'
 
 /** `GET /workspace`: what anybody may know before they sign in; nothing else is told here. */
 export const workspaceResponseSchema = z.strictObject({
   /** Somebody has signed up first, and owns it. */
   hasOwner: z.boolean(),
+  signIn: signInWaysSchema,
 })
 
 /**

@@ -10,7 +10,7 @@ import { useWorkspace } from '../../store/workspace-context.ts'
 import { Avatar, Button, IconButton } from '../../ui/controls.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Menu } from '../../ui/menu.tsx'
-import { FormError } from './account-page.tsx'
+import { FormError } from './form-error.tsx'
 import { StorageFacts } from './storage-facts.tsx'
 import { useSubmit } from './use-submit.ts'
 

@@ -1,13 +1,17 @@
-/** Signing in, and signing up: one page with two faces. The first visitor meets the second one. */
+/** Signing in, signing up and asking for a mail: one page. The first visitor meets the second one. */
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
 import { MIN_PASSWORD_LENGTH } from '../../../shared/api/auth.ts'
 import type { Me } from '../../../shared/api/users.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { sentenceForError } from '../../store/error-sentences.ts'
-import { isOwnerWanted, signIn, signUp } from '../../store/session.ts'
+import { signIn, signUp } from '../../store/session.ts'
+import { readEntrance, type Entrance, type MailedLink } from '../../store/sign-in-ways.ts'
 import { Button, Spinner, TextField } from '../../ui/controls.tsx'
 import { AccountCard } from './account-card.tsx'
 import styles from './account.module.css'
+import { FormError } from './form-error.tsx'
+import { MailForm } from './mail-form.tsx'
+import { OtherWays } from './other-ways.tsx'
 import { useSubmit } from './use-submit.ts'
 
 export interface AccountPageProps {
@@ -15,27 +19,28 @@ export interface AccountPageProps {
 }
 
 export function AccountPage({ onEnter }: AccountPageProps): ReactNode {
-  const [isOwner, setOwner] = useState<boolean>()
+  const [entrance, setEntrance] = useState<Entrance>()
   const [isNew, setNew] = useState(false)
+  const [mail, setMail] = useState<MailedLink>()
   useEffect(() => {
-    void isOwnerWanted().then((isWanted) => {
-      setOwner(isWanted)
-      setNew(isWanted)
+    void readEntrance().then((read) => {
+      setEntrance(read)
+      setNew(read.isOwnerWanted)
     })
   }, [])
-  if (isOwner === undefined) return <Spinner label="Opening ConnectNow" />
-  return isNew ? (
-    <SignUp isOwner={isOwner} onEnter={onEnter} onSwitch={() => setNew(false)} />
-  ) : (
-    <SignIn onEnter={onEnter} onSwitch={() => setNew(true)} />
-  )
+  if (entrance === undefined) return <Spinner label="Opening ConnectNow" />
+  if (mail !== undefined) return <MailForm link={mail} onBack={() => setMail(undefined)} />
+  const form = { onEnter, entrance, onMail: setMail, onSwitch: () => setNew(!isNew) }
+  return isNew ? <SignUp {...form} /> : <SignIn {...form} />
 }
 
 interface FormProps extends AccountPageProps {
+  entrance: Entrance
+  onMail: (link: MailedLink) => void
   onSwitch: () => void
 }
 
-function SignIn({ onEnter, onSwitch }: FormProps): ReactNode {
+function SignIn({ onEnter, entrance, onMail, onSwitch }: FormProps): ReactNode {
   const { isBusy, error, run } = useSubmit(signInSentence)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -67,6 +72,12 @@ function SignIn({ onEnter, onSwitch }: FormProps): ReactNode {
           {isBusy ? 'Signing in…' : 'Sign in'}
         </Button>
       </form>
+      <OtherWays ways={entrance.ways} onMail={onMail} />
+      {entrance.ways.passwordReset ? (
+        <button type="button" className={styles.switch} onClick={() => onMail('password-reset')}>
+          Forgotten your password?
+        </button>
+      ) : null}
       <p className={styles.soft}>
         New here?{' '}
         <button type="button" className={styles.switch} onClick={onSwitch}>
@@ -77,12 +88,9 @@ function SignIn({ onEnter, onSwitch }: FormProps): ReactNode {
   )
 }
 
-interface SignUpProps extends FormProps {
-  /** The account will own the workspace: nobody has one yet. */
-  isOwner: boolean
-}
-
-function SignUp({ isOwner, onEnter, onSwitch }: SignUpProps): ReactNode {
+function SignUp({ onEnter, entrance, onMail, onSwitch }: FormProps): ReactNode {
+  // The account will own the workspace: nobody has one yet.
+  const isOwner = entrance.isOwnerWanted
   const { isBusy, error, run } = useSubmit(signUpSentence)
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
@@ -129,6 +137,7 @@ function SignUp({ isOwner, onEnter, onSwitch }: SignUpProps): ReactNode {
           {isBusy ? 'Creating…' : 'Create account'}
         </Button>
       </form>
+      <OtherWays ways={{ ...entrance.ways, magicLink: false }} onMail={onMail} />
       <p className={styles.soft}>
         You have one?{' '}
         <button type="button" className={styles.switch} onClick={onSwitch}>
@@ -136,15 +145,6 @@ function SignUp({ isOwner, onEnter, onSwitch }: SignUpProps): ReactNode {
         </button>
       </p>
     </AccountCard>
-  )
-}
-
-/** An error of a form, announced when it appears. */
-export function FormError({ children }: { children: string | undefined }): ReactNode {
-  return (
-    <p role="alert" className={styles.error}>
-      {children}
-    </p>
   )
 }
 

@@ -7,8 +7,8 @@ import { sentenceForError } from '../../store/error-sentences.ts'
 import { claimAccount, signIn } from '../../store/session.ts'
 import { Button, TextField } from '../../ui/controls.tsx'
 import { AccountCard } from './account-card.tsx'
-import { FormError } from './account-page.tsx'
 import styles from './account.module.css'
+import { FormError } from './form-error.tsx'
 import { useSubmit } from './use-submit.ts'
 
 export interface ClaimPageProps {

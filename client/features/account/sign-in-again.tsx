@@ -6,8 +6,9 @@ import { useMe } from '../../store/directory-queries.ts'
 import { useWorkspace } from '../../store/workspace-context.ts'
 import { Button, Notice, TextField } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { FormError, signInSentence } from './account-page.tsx'
+import { signInSentence } from './account-page.tsx'
 import styles from './account.module.css'
+import { FormError } from './form-error.tsx'
 import { useSubmit } from './use-submit.ts'
 
 export function SignInAgain(): ReactNode {

@@ -4,6 +4,7 @@ import {
   createSampleResponseSchema,
   workspaceResponseSchema,
 } from '../../../shared/api/workspace.ts'
+import type { SignInWays } from '../../../shared/api/sign-in-ways.ts'
 import type { Database } from '../../database/open-database.ts'
 import { createSampleWorkspace } from '../../seed/create-sample-workspace.ts'
 import {
@@ -18,7 +19,7 @@ import {
 const workspaceRoute = createRoute({
   method: 'get',
   path: '/workspace',
-  summary: 'Has the workspace an owner yet; told without signing in',
+  summary: 'Has the workspace an owner yet, and how can one sign in; told to anybody',
   responses: { 200: json(workspaceResponseSchema, 'What anybody may know of the workspace') },
 })
 
@@ -30,10 +31,10 @@ const sampleRoute = signedInRoute({
 })
 
 /** What is told before anybody has signed in: the first visitor makes the owner's account. */
-export function createEntranceRoutes({ sqlite }: Database): ApiApp {
+export function createEntranceRoutes({ sqlite }: Database, signIn: SignInWays): ApiApp {
   const selectOwner = sqlite.prepare("SELECT 1 FROM users WHERE role = 'OWNER' LIMIT 1")
   return createApp().openapi(workspaceRoute, (context) =>
-    context.json({ hasOwner: selectOwner.get() !== undefined }, 200),
+    context.json({ hasOwner: selectOwner.get() !== undefined, signIn }, 200),
   )
 }
 
