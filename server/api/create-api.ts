@@ -40,10 +40,6 @@ import { createUserRoutes } from './routes/users.ts'
 import { createEntranceRoutes, createWorkspaceRoutes } from './routes/workspace.ts'
 import { securityHeaders } from './security-headers.ts'
 
-interface Rate {
-  take: (key: string) => boolean
-}
-
 export interface ApiDeps
   extends RouteDeps, FileRouteDeps, ErrorReporter, MetricsRouteDeps, MailRates {
   auth: Auth

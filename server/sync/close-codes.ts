@@ -59,7 +59,6 @@ const closeCodes: Record<ErrorCode, number> = {
   unknown_file: CODE.invalid,
   file_too_large: CODE.invalid,
   quota_exceeded: CODE.invalid,
-  precondition_failed: CODE.invalid,
   damaged_on_device: CODE.invalid,
 }
 

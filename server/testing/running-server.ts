@@ -39,14 +39,12 @@ export interface TestServer extends RunningServer {
 
 export interface TestServerOptions {
   /** Variables beside those that every test needs. */
-  environment?: Record<string, string>
+  environment?: Readonly<Record<string, string>>
   limits?: Partial<Limits>
   files?: Partial<FilesConfig>
   now?: () => number
   /** Leads to a push service of the test's own. */
   pushAgent?: Agent
-  /** Variables of the environment beside those that every test server has. */
-  environment?: Readonly<Record<string, string>>
 }
 
 /** Everybody's. */
