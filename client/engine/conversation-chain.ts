@@ -1,8 +1,9 @@
 /**
  * A conversation on the screen: a window of segments that follow each other in its chain, shown as
  * one. It begins with the newest and follows the chain as it grows, takes in older or newer ones as
- * they are asked for, and moves to wherever a message is to be revealed. Never shows what lies
- * beyond a gap. Segments in which something waits for delivery are in memory, too.
+ * they are asked for, letting go of what is far from them, and moves to wherever a message is to be
+ * revealed. Never shows what lies beyond a gap. Segments in which something waits for delivery are
+ * in memory, too.
  */
 import type { MessageId } from '../../shared/ids.ts'
 import { createConversationThread } from './conversation-thread.ts'
@@ -16,11 +17,12 @@ import type {
   Revealed,
 } from './engine-interface.ts'
 import type { Located } from './locate-message.ts'
-import { mergeSegments } from './merge-segments.ts'
+import { countRows, mergeSegments, mergeThread } from './merge-segments.ts'
 import { createObservable, type ObservableValue } from './observable-value.ts'
 import { openingSnapshot } from './opening-snapshot.ts'
 import { createOpenSegments } from './open-segments.ts'
 import { createMessageRevealer, type Brought } from './reveal-message.ts'
+import { createSegmentWindow, KEPT_SEGMENTS } from './segment-window.ts'
 
 export interface ConversationChain {
   state: ObservableValue<ConversationSnapshot>
@@ -64,14 +66,8 @@ export interface ConversationChainDeps {
 
 /** Fewer messages than this leave room on the screen: the next segment comes along by itself. */
 const ENOUGH_MESSAGES = 60
-/** While nobody reads further up, no more segments than these stay in memory. */
-const KEPT_SEGMENTS = 2
 
 export function createConversationChain(deps: ConversationChainDeps): ConversationChain {
-  let newestSegment = deps.newestSegment()
-  /** The window goes from `first` to `last`, without a gap. */
-  let first = newestSegment
-  let last = newestSegment
   /** Hold what was written late into segments before the window. */
   let late: readonly number[] = []
   /** Hold messages that somebody writes about without looking at them. */
@@ -88,8 +84,16 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     release: deps.release,
     onChange: publish,
   })
+  const shown = createSegmentWindow(deps.newestSegment(), (segment) =>
+    countRows(segments.open(segment).state.snapshot()),
+  )
   const thread = createConversationThread({
-    isCovered: (id) => isAtEnd() && isInWindow(segments.holderOf(id)?.segment),
+    isCovered: (id) => shown.isAtEnd() && shown.has(segments.holderOf(id)?.segment),
+    holding: (id) =>
+      segments
+        .all()
+        .filter(({ document }) => mergeThread([document.state.snapshot()], id).length > 0)
+        .map(({ segment }) => segment),
     locate: deps.locate,
     onChange() {
       keepNeeded()
@@ -109,16 +113,14 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
   })
   const state = createObservable(openingSnapshot)
 
-  const isAtEnd = (): boolean => last === newestSegment
-  const isInWindow = (segment: number | undefined): boolean =>
-    segment !== undefined && segment >= first && segment <= last
   const documents = (): ConversationDocument[] => segments.all().map(({ document }) => document)
-  const newestDocument = (): ConversationDocument => segments.open(newestSegment)
+  const newestDocument = (): ConversationDocument => segments.open(shown.newest())
 
   function keepNeeded(): void {
     const asked = [...deps.unsettledSegments(), ...late, ...brought, ...thread.segments()]
-    const needed = new Set([newestSegment, ...asked.filter((each) => each <= newestSegment)])
-    for (let segment = first; segment <= last; segment += 1) needed.add(segment)
+    const newest = shown.newest()
+    const needed = new Set([newest, ...asked.filter((each) => each <= newest)])
+    for (let segment = shown.first(); segment <= shown.last(); segment += 1) needed.add(segment)
     segments.keep(needed)
   }
 
@@ -126,7 +128,7 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
     if (isClosed) return
     takeLate()
     const opened = segments.all().map(({ segment, document }) => ({
-      isInWindow: isInWindow(segment),
+      isInWindow: shown.has(segment),
       snapshot: document.state.snapshot(),
     }))
     const window = opened.filter((each) => each.isInWindow).map(({ snapshot }) => snapshot)
@@ -134,24 +136,24 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
       window,
       aside: opened.filter((each) => !each.isInWindow).map(({ snapshot }) => snapshot),
       newest: newestDocument().state.snapshot(),
-      isAtEnd: isAtEnd(),
+      isAtEnd: shown.isAtEnd(),
     })
     state.set({
       ...merged,
-      older: isStartHere() ? 'none' : furtherBeyond(first),
-      newer: isAtEnd() ? 'none' : furtherBeyond(last),
+      older: isStartHere() ? 'none' : furtherBeyond(shown.first()),
+      newer: shown.isAtEnd() ? 'none' : furtherBeyond(shown.last()),
       thread: thread.snapshot(opened.map(({ snapshot }) => snapshot)),
     })
-    if (merged.phase === 'empty-copy' && isAtEnd()) askForPage()
+    if (merged.phase === 'empty-copy' && shown.isAtEnd()) askForPage()
     const isSettled = merged.phase === 'ready' || merged.phase === 'empty-copy'
     const count = window.reduce((sum, { messages }) => sum + messages.length, 0)
     if (isSettled && count < ENOUGH_MESSAGES && !extendBack()) extendForth()
   }
 
   function isStartHere(): boolean {
-    if (first > 1) return false
+    if (shown.first() > 1) return false
     // A conversation that was made offline is all there, whatever its document waits for.
-    return newestSegment === 1 ? phaseOf(1) !== 'preview' : !isArriving(1)
+    return shown.newest() === 1 ? phaseOf(1) !== 'preview' : !isArriving(1)
   }
 
   function furtherBeyond(edge: number): Further {
@@ -169,6 +171,7 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
 
   /** What was written late into a segment before the window stands within it all the same. */
   function takeLate(): void {
+    const first = shown.first()
     const { messages, phase } = segments.open(first).state.snapshot()
     const start = messages[0]?.record.createdAt
     const from = `${first} ${start}`
@@ -180,60 +183,53 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
 
   /** Takes in the segment before the window, or waits for it; false when there is none. */
   function extendBack(): boolean {
-    if (first === 1) return false
-    if (isArriving(first)) return true
-    first -= 1
-    segments.open(first)
-    publish()
+    if (shown.first() === 1) return false
+    if (isArriving(shown.first())) return true
+    shown.growBack()
+    followWindow()
     return true
   }
 
   /** Takes in the segment after the window, unless one is on its way already. */
   function extendForth(): void {
-    if (isAtEnd() || isArriving(last)) return
-    last += 1
-    segments.open(last)
+    if (shown.isAtEnd() || isArriving(shown.last())) return
+    shown.growForth()
+    followWindow()
+  }
+
+  function followWindow(): void {
+    // First of all: it may hold on to what leaves the window now.
+    thread.place()
+    keepNeeded()
     publish()
   }
 
   function moveWindow(from: number, to: number): void {
-    first = from
-    last = to
+    shown.moveTo(from, to)
     late = []
     lookedFrom = undefined
-    keepNeeded()
-    publish()
-    thread.place()
+    followWindow()
   }
 
   function showNewest(): void {
     revealer.cancel()
     isReadingBack = false
-    if (!isAtEnd()) moveWindow(newestSegment, newestSegment)
+    if (!shown.isAtEnd()) moveWindow(shown.newest(), shown.newest())
   }
 
   function moveTo(segment: number): void {
     if (isClosed) return
     deps.noteSegment(segment)
     isReadingBack = true
-    if (isInWindow(segment)) return
-    const isNearEnd = newestSegment - segment < KEPT_SEGMENTS
-    moveWindow(segment, isNearEnd ? newestSegment : segment)
+    if (shown.has(segment)) return
+    const isNearEnd = shown.newest() - segment < KEPT_SEGMENTS
+    moveWindow(segment, isNearEnd ? shown.newest() : segment)
   }
 
   function follow(): void {
     if (isClosed) return
     lookedFrom = undefined
-    const growth = deps.newestSegment() - newestSegment
-    // Who reads further up while much was written elsewhere is not to load all of that.
-    const follows = isAtEnd() && (!isReadingBack || growth <= KEPT_SEGMENTS)
-    newestSegment = deps.newestSegment()
-    // A store that was restored from a backup may have a shorter chain.
-    last = follows ? newestSegment : Math.min(last, newestSegment)
-    first = Math.min(first, last)
-    if (growth > 0 && follows && !isReadingBack) {
-      first = Math.max(first, newestSegment - KEPT_SEGMENTS + 1)
-    }
+    shown.follow(deps.newestSegment(), isReadingBack)
     keepNeeded()
     publish()
   }
@@ -249,11 +245,11 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
   function takePage(rows: readonly PageMessage[]): void {
     if (isClosed) return
     for (const { segment } of rows) deps.noteSegment(segment)
-    if (!isAtEnd()) return
+    if (!shown.isAtEnd()) return
     const bySegment = Map.groupBy(rows, ({ segment }) => segment)
-    while (bySegment.has(first - 1) && isArriving(first)) first -= 1
+    while (bySegment.has(shown.first() - 1) && isArriving(shown.first())) shown.growBack()
     for (const [segment, group] of bySegment) {
-      if (isInWindow(segment)) segments.open(segment).standIn(group)
+      if (shown.has(segment)) segments.open(segment).standIn(group)
     }
     publish()
   }
@@ -265,7 +261,7 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
   }
 
   const subscriptions = [deps.onNewSegment(follow), deps.onConnectionChange(followConnection)]
-  for (const segment of new Set([newestSegment, ...deps.unsettledSegments()])) {
+  for (const segment of new Set([shown.newest(), ...deps.unsettledSegments()])) {
     segments.open(segment)
   }
   publish()

@@ -9,7 +9,10 @@ import { mergeThread } from './merge-segments.ts'
 
 export interface ConversationThread {
   show: (threadId: MessageId | undefined) => void
-  /** Call when the window has moved: what it covered may have to be looked for now. */
+  /**
+   * Call when the window has moved, before anything leaves the memory: what it covered may have to be
+   * looked for now.
+   */
   place: () => void
   /** The segments that hold it, as far as they were looked for. */
   segments: () => readonly number[]
@@ -19,6 +22,8 @@ export interface ConversationThread {
 export interface ConversationThreadDeps {
   /** Whether the window holds a thread from its first message to its end. */
   isCovered: (threadId: MessageId) => boolean
+  /** The segments in memory that have something of it. */
+  holding: (threadId: MessageId) => readonly number[]
   locate: (messageId: MessageId) => Promise<Located>
   /** What `segments` or `snapshot` answer has changed. */
   onChange: () => void
@@ -48,6 +53,7 @@ export function createConversationThread(deps: ConversationThreadDeps): Conversa
 
   function place(): void {
     if (shown === undefined || shown.isLookedFor || deps.isCovered(shown.id)) return
+    shown.segments = deps.holding(shown.id)
     void lookFor(shown)
   }
 

@@ -211,13 +211,16 @@ export function createDeliveryQueue(deps: DeliveryQueueDeps): DeliveryQueue {
       const culprit = named[0] ?? inFlight() ?? (isNameless ? waiting()[0] : undefined)
       inFlightId = undefined
       if (culprit === undefined) return
+      // Somebody else, or another device of this person, was first: it is gone, as was wanted here.
+      const isGone =
+        refusal.code === 'already_deleted' && named.some(({ kind }) => kind === 'deletion')
       const followers =
-        culprit.kind === 'message' ? named.filter(({ id }) => id !== culprit.id) : []
+        culprit.kind === 'message' || isGone ? named.filter(({ id }) => id !== culprit.id) : []
       // Ids are made once: it stands in another segment, where another tab had it delivered.
       const isThere =
         culprit.kind === 'message' && refusal.code === 'already_exists' && followers.length === 0
       for (const { id } of followers) drop(id)
-      const last = isThere ? undefined : withLatestContent(culprit, followers.at(-1))
+      const last = isThere || isGone ? undefined : withLatestContent(culprit, followers.at(-1))
       if (last === undefined) drop(culprit.id)
       else save({ ...last, refusal })
     },

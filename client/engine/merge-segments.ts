@@ -45,6 +45,12 @@ export function mergeThread(
   )
 }
 
+/** How many messages of a segment stand in the conversation itself, and not in threads. */
+export function countRows({ messages }: SegmentSnapshot): number {
+  return messages.filter(({ record }) => record.parentId === undefined && !isTombstone(record))
+    .length
+}
+
 /** Whether it stands within a run of messages; nothing does while there is none. */
 function isBetween(
   view: MessageView,

@@ -26,11 +26,19 @@ export interface Typing {
 
 const COALESCE_MS = 200
 const EXPIRE_MS = 6_000
+/** Requests name no device: those of a person are one source. */
+const REST = 'rest'
+
+interface Typist {
+  userId: UserId
+  /** Each device of a person says for itself when it starts and stops. */
+  source: string
+}
 
 interface TypingDocument {
   document: Document
-  /** When each typist is forgotten, ms UTC. */
-  until: Map<UserId, number>
+  /** By person and source, and when each is forgotten, ms UTC. */
+  typists: Map<string, { userId: UserId; until: number }>
   timer: NodeJS.Timeout | undefined
 }
 
@@ -39,11 +47,13 @@ export function createTyping({ hocuspocus, newestSegment, rate, now }: TypingDep
 
   function broadcast(name: string, typing: TypingDocument): void {
     const time = now()
-    for (const [userId, until] of typing.until) if (until <= time) typing.until.delete(userId)
-    const message: ServerMessage = { type: 'typing', userIds: [...typing.until.keys()] }
+    for (const [key, { until }] of typing.typists) if (until <= time) typing.typists.delete(key)
+    const typists = [...typing.typists.values()]
+    const userIds = [...new Set(typists.map(({ userId }) => userId))]
+    const message: ServerMessage = { type: 'typing', userIds }
     typing.document.broadcastStateless(JSON.stringify(message))
-    if (typing.until.size === 0) documents.delete(name)
-    else schedule(name, typing, Math.min(...typing.until.values()) - time)
+    if (typists.length === 0) documents.delete(name)
+    else schedule(name, typing, Math.min(...typists.map(({ until }) => until)) - time)
   }
 
   function schedule(name: string, typing: TypingDocument, delayMs: number): void {
@@ -53,13 +63,14 @@ export function createTyping({ hocuspocus, newestSegment, rate, now }: TypingDep
   }
 
   /** Answers whether the typist may go on: false when they said so too often. */
-  function note(document: Document, userId: UserId, isTyping: boolean): boolean {
+  function note(document: Document, { userId, source }: Typist, isTyping: boolean): boolean {
     if (!rate.take(userId)) return false
     const { name } = document
-    const typing = documents.get(name) ?? { document, until: new Map(), timer: undefined }
-    const isKnown = typing.until.has(userId)
-    if (isTyping) typing.until.set(userId, now() + EXPIRE_MS)
-    else typing.until.delete(userId)
+    const typing = documents.get(name) ?? { document, typists: new Map(), timer: undefined }
+    const key = `${userId} ${source}`
+    const isKnown = typing.typists.has(key)
+    if (isTyping) typing.typists.set(key, { userId, until: now() + EXPIRE_MS })
+    else typing.typists.delete(key)
     if (isKnown === isTyping) return true
     typing.document = document
     documents.set(name, typing)
@@ -75,7 +86,8 @@ export function createTyping({ hocuspocus, newestSegment, rate, now }: TypingDep
         const { session } = context
         const message = parseClientMessage(payload)
         if (message?.type === 'typing' && session?.access?.canPost === true) {
-          note(document, session.identity.userId, message.isTyping)
+          const { userId } = session.identity
+          note(document, { userId, source: connection.socketId }, message.isTyping)
         }
         return Promise.resolve()
       },
@@ -84,7 +96,8 @@ export function createTyping({ hocuspocus, newestSegment, rate, now }: TypingDep
       const name = formatConversationName(conversation, newestSegment(conversation))
       const document = hocuspocus().documents.get(name)
       // What nobody has open needs no telling, but counts all the same.
-      return document === undefined ? rate.take(userId) : note(document, userId, isTyping)
+      if (document === undefined) return rate.take(userId)
+      return note(document, { userId, source: REST }, isTyping)
     },
   }
 }

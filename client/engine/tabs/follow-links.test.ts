@@ -136,6 +136,39 @@ test('P6 when the leading tab dies, an old message and a thread stay on the scre
   await until(follower, ({ messages }) => messages.at(-1)?.record.parentId === idOf(1))
 })
 
+test('P4 what a tab that follows writes far from the end stands on its screen at once, and then among the newest', async () => {
+  const [leader, follower] = await openTwo()
+  await follower.handle.reveal(idOf(100))
+  await until(follower, ({ newer }) => newer === 'more')
+  const screens: { ids: MessageId[]; newer: string }[] = []
+  follower.handle.subscribe(() => {
+    const { messages, newer } = follower.handle.snapshot()
+    screens.push({ ids: messages.map(({ id }) => id), newer })
+  })
+  const own = follower.handle.send({ content: 'from far away' })
+  // Before anybody else has heard of it. Nothing of what was read there stands before it.
+  const { messages, older, newer } = follower.handle.snapshot()
+  expect(messages.map(({ id }) => id)).toEqual([own])
+  expect({ older, newer }).toEqual({ older: 'loading', newer: 'none' })
+  await until(follower, (now) => now.messages.length > 1)
+  const view = (): unknown =>
+    follower.handle.snapshot().messages.find(({ id }) => id === own)?.delivery.state
+  await expect.poll(view).toBe('sent')
+  expect(follower.handle.snapshot().messages.some(({ id }) => id === idOf(MESSAGES))).toBe(true)
+  // It has never left the screen meanwhile.
+  for (const screen of screens) expect(screen).toMatchObject({ newer: 'none' })
+  for (const screen of screens) expect(screen.ids).toContain(own)
+
+  // Who follows another link meanwhile is not held at the end.
+  await follower.handle.reveal(idOf(100))
+  const another = follower.handle.send({ content: 'and off again' })
+  expect(await follower.handle.reveal(idOf(101))).toMatchObject({ state: 'shown' })
+  await until(follower, (now) => now.newer === 'more')
+  expect(shown(follower)).toContain(101)
+  for (const id of [own, another]) leader.handle.remove(id)
+  await expect.poll(() => leader.engine.status.snapshot().pendingCount).toBe(0)
+})
+
 test('what a tab asked for while nobody leads is answered by the next to lead', async () => {
   const [leader, follower] = await openTwo()
   leader.cut('incoming')

@@ -50,20 +50,30 @@ export function createRemoteConversation(deps: RemoteConversationDeps): RemoteCo
   const asked = new Map<string, { messageId: MessageId; resolve: (revealed: Revealed) => void }>()
   let threadId: MessageId | undefined
   let told = openingSnapshot
+  /** Written here, away from the end: the window on these is the end, until the leading tab is there. */
+  let written: readonly MessageView[] = []
   const state = createObservable<ConversationSnapshot>(shown())
 
   /** Messages on their way stand where they will stand. */
   function shown(): ConversationSnapshot {
     const own = deps.kept().flatMap((command) => viewOf(command, conversation, userId))
-    if (own.length === 0) return told
+    if (own.length + written.length === 0) return told
     const { thread } = told
     const replies = own.filter(({ record }) => record.parentId === thread?.id)
-    return {
+    const withReplies: ConversationSnapshot = {
       ...told,
-      // Nothing is shown beyond a gap.
-      messages: told.newer === 'none' ? withOwn(told.messages, own) : told.messages,
       thread: thread && { ...thread, messages: withOwn(thread.messages, replies) },
     }
+    if (told.newer === 'none') return { ...withReplies, messages: withOwn(told.messages, own) }
+    // Nothing is shown beyond a gap.
+    if (written.length === 0) return withReplies
+    return { ...withReplies, messages: written, older: 'loading', newer: 'none' }
+  }
+
+  /** As in the leading tab: whoever writes wants to see it. */
+  function goToEnd(view: readonly MessageView[]): void {
+    if (told.newer !== 'none') written = [...written, ...view]
+    call(['showNewest'])
   }
 
   const publish = (): void => state.set(shown())
@@ -77,9 +87,10 @@ export function createRemoteConversation(deps: RemoteConversationDeps): RemoteCo
     send({ content, parentId, replyToId, shownAs }) {
       const newest = state.snapshot().messages.at(-1)?.record.createdAt ?? 0
       const made = shownAs ?? { messageId: deps.newMessageId(), createdAt: clock.next(newest) }
-      // As in the leading tab: whoever writes wants to see it.
-      if (parentId === undefined) call(['showNewest'])
-      write(['send', { content, parentId, replyToId, shownAs: made }])
+      const sending = ['send', { content, parentId, replyToId, shownAs: made }] satisfies WriteCall
+      if (parentId === undefined)
+        goToEnd(viewOf({ conversation, call: sending }, conversation, userId))
+      write(sending)
       return made.messageId
     },
     edit: (messageId, content) => write(['edit', messageId, content]),
@@ -92,6 +103,7 @@ export function createRemoteConversation(deps: RemoteConversationDeps): RemoteCo
     loadOlder: () => call(['loadOlder']),
     loadNewer: () => call(['loadNewer']),
     reveal(messageId) {
+      written = []
       const { promise, resolve } = Promise.withResolvers<Revealed>()
       const requestId = randomId()
       asked.set(requestId, { messageId, resolve })
@@ -115,6 +127,7 @@ export function createRemoteConversation(deps: RemoteConversationDeps): RemoteCo
     },
     take(changes) {
       told = applyChanges(told, changes)
+      if (told.newer === 'none') written = []
       publish()
     },
     answer(requestId, revealed) {
@@ -136,7 +149,7 @@ function withOwn(
 
 /** The message that a command will write into this conversation, if it is such a one. */
 function viewOf(
-  { conversation, call }: WriteCommand,
+  { conversation, call }: Pick<WriteCommand, 'conversation' | 'call'>,
   { id }: Conversation,
   authorId: UserId,
 ): MessageView[] {
