@@ -43,6 +43,8 @@ export interface TestServerOptions {
   limits?: Partial<Limits>
   files?: Partial<FilesConfig>
   now?: () => number
+  /** Told the SQL of each statement that the server runs on its own connection. */
+  onStatement?: (sql: string) => void
   /** Leads to a push service of the test's own. */
   pushAgent?: Agent
 }
@@ -66,7 +68,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     files: { ...defaults.files, ...options.files },
   }
   let database: Database
-  const open = (path: string): Database => (database = openDatabase(path))
+  const open = (path: string): Database => (database = openDatabase(path, options.onStatement))
   const start = (): Promise<RunningServer> =>
     startServer(config, createLogger(config.log), { ...options, openDatabase: open })
   let running = await start()
