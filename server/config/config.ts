@@ -101,6 +101,8 @@ export interface Limits {
   /** Uploads of one person. */
   uploads: { capacity: number; perSecond: number }
   uploadsAtOncePerPerson: number
+  /** How often messages that are too old are looked for. */
+  retentionSweepMs: number
 }
 
 /** What a person may do at once, in terms of what they may do in the long run. */
@@ -118,6 +120,7 @@ export const defaultLimits: Limits = {
   signIns: { capacity: 30, perSecond: 0.5 },
   uploads: { capacity: 60, perSecond: 0.5 },
   uploadsAtOncePerPerson: 5,
+  retentionSweepMs: 3_600_000,
 }
 
 /** Throws one Error that lists every fault of the environment. */
