@@ -121,6 +121,12 @@ const config: IConfiguration = {
       'notifications/ deliver what the projection wrote; they know no door.',
     ),
     forbid(
+      'retention-below-edges',
+      '^server/retention/',
+      '^server/(api|sync|import|main[.]ts|cli[.]ts)',
+      'retention/ removes through the same door as commands; it knows no other.',
+    ),
+    forbid(
       'sync-without-api',
       '^server/sync/',
       '^server/(api|import|main[.]ts|cli[.]ts)',

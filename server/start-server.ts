@@ -17,11 +17,8 @@ import type { CommandContext } from './commands/command-context.ts'
 import { watchStatusExpiry } from './commands/status-expiry.ts'
 import { createNoteSeen } from './commands/note-seen.ts'
 import type { Config } from './config/config.ts'
-import {
-  isEnvironmental,
-  type openDatabase,
-  type SqliteConnection,
-} from './database/open-database.ts'
+import { isEnvironmental, type openDatabase } from './database/open-database.ts'
+import { readGeneration } from './database/read-generation.ts'
 import { openFiles } from './files/open-files.ts'
 import { openImportDoor } from './import/socket/import-door.ts'
 import { openEngine } from './journal/open-engine.ts'
@@ -38,6 +35,7 @@ import { openStore, type OpenStore } from './open-store.ts'
 import { unknownAttention } from './projection/notify/attention.ts'
 import { createReadConversationAccess } from './queries/conversation-access.ts'
 import { createSearch } from './queries/search/create-search.ts'
+import { watchRetention } from './retention/watch-retention.ts'
 import { StartFault, startStep } from './start-fault.ts'
 import { createSync, type Sync } from './sync/create-sync.ts'
 import { createTokenBuckets } from './sync/token-bucket.ts'
@@ -179,6 +177,12 @@ async function serveStore(
     ...{ sqlite, now, notifier: running.notifier },
     onUnexpected: (error) => logger.error({ error }, 'a status could not be ended'),
   })
+  const retention = watchRetention({
+    ...{ sqlite, now, writer, withDocument: running.withDocument },
+    storeSnapshot: engine.storeSnapshot,
+    intervalMs: config.limits.retentionSweepMs,
+    onUnexpected: (error) => logger.error({ error }, 'old messages could not be removed'),
+  })
   const search = createSearch({
     databasePath: config.database.path,
     now,
@@ -225,6 +229,7 @@ async function serveStore(
     await listen(server, config.http)
   } catch (error) {
     endStatusWatch()
+    await retention.close()
     await files.close()
     await running.close()
     mailer.close()
@@ -260,7 +265,7 @@ async function serveStore(
     async close() {
       endStatusWatch()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      await Promise.all([imports?.close(), people?.close()])
+      await Promise.all([imports?.close(), people?.close(), retention.close()])
       // Rolling is taken up again at the next start; nobody waits for one that is stuck.
       await Promise.race([roller.settled(), after(ROLL_END_MS, undefined, { ref: false })])
       await running.close()
@@ -278,9 +283,4 @@ async function serveStore(
       await closeStore()
     },
   }
-}
-
-function readGeneration(sqlite: SqliteConnection): number {
-  const row = sqlite.prepare<[], { generation: number }>('SELECT generation FROM store_state').get()
-  return row?.generation ?? 1
 }

@@ -35,6 +35,8 @@ export function pendingChannel(variables: CreateChannelVariables, creator: UserI
     createdAt: requestedAt,
     archivedAt: null,
     posting: 'EVERYONE',
+    retentionDays: null,
+    messagesKeptDays: null,
     categoryId: null,
     position: 0,
     memberCount: 1,

@@ -131,6 +131,10 @@ test('every route that changes something is noted in the audit log, or named as 
   await deed(ada, 'DELETE /users/{id}', { ...novas, actions: ['person.deactivated'] })
   await deed(ada, 'POST /users/{id}/reactivate', { ...novas, actions: ['person.reactivated'] })
 
+  await deed(ada, 'PATCH /workspace/settings', {
+    ...{ body: { retentionDays: 90 }, actions: ['workspace.settings_changed'] },
+  })
+
   const room = { name: 'Room', slug: 'room' }
   const channel = await deed(ada, 'POST /channels', { actions: ['channel.created'], body: room })
   const { id } = channelSchema.parse(channel)
@@ -148,8 +152,8 @@ test('every route that changes something is noted in the audit log, or named as 
     ...{ params, actions: ['member.removed'] },
   })
   await deed(ada, 'PATCH /channels/{id}', {
-    ...{ params, body: { name: 'Hall', posting: 'ADMINS' } },
-    actions: ['channel.updated', 'channel.posting_changed'],
+    ...{ params, body: { name: 'Hall', posting: 'ADMINS', retentionDays: 0 } },
+    actions: ['channel.updated', 'channel.posting_changed', 'channel.retention_changed'],
   })
   const filed = await deed(ada, 'POST /channel-categories', {
     ...{ body: { name: 'Work' }, actions: ['category.created'] },

@@ -42,6 +42,8 @@ test('every operation of the document answers as it says', async () => {
   expect(sample.status).toBe(201)
   await api.request(ada, 'GET /health')
   await api.request(ada, 'GET /workspace')
+  await api.request(ada, 'GET /workspace/settings')
+  await api.request(ada, 'PATCH /workspace/settings', { body: { dmRetentionDays: 365 } })
   await api.request(ada, 'GET /users/me')
   await api.request(ada, 'GET /users', { query: '?limit=2' })
   await api.request(ada, 'GET /users/{id}', { params: { id: ben.userId } })

@@ -17,6 +17,7 @@ interface ChannelRow {
   type: ChannelType
   archivedAt: number | null
   posting: ChannelPosting
+  retentionDays: number | null
   categoryId: CategoryId | null
 }
 
@@ -34,7 +35,7 @@ export function requireChannel(
   const row = sqlite
     .prepare<[string], ChannelRow>(
       `SELECT name, slug, description, type, archived_at AS archivedAt, posting,
-         category_id AS categoryId
+         retention_days AS retentionDays, category_id AS categoryId
        FROM channels WHERE id = ?`,
     )
     .get(channelId)

@@ -1,4 +1,4 @@
-/** Renames, describes, archives, reopens and moves a channel, and says who may post in it. */
+/** Renames, describes, archives, reopens and moves a channel; says who may post and what is kept. */
 import type { z } from 'zod'
 import type { updateChannelRequestSchema } from '../../shared/api/channels.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -54,7 +54,7 @@ function changeSettings(
   { channelId, channel, changes }: Update,
 ): void {
   const { sqlite } = context.database
-  const { name, slug, description, isArchived, posting } = changes
+  const { name, slug, description, isArchived, posting, retentionDays } = changes
   const hasSlug = sqlite.prepare('SELECT 1 FROM channels WHERE slug = ? AND id <> ?')
   if (slug !== undefined && hasSlug.get(slug, channelId) !== undefined) {
     throw new AppError('already_exists', {
@@ -66,12 +66,13 @@ function changeSettings(
     slug: slug ?? channel.slug,
     description: description === undefined ? channel.description : description || null,
     posting: posting ?? channel.posting,
+    retentionDays: retentionDays === undefined ? channel.retentionDays : retentionDays,
     archivedAt: archivedAtOf(channel.archivedAt, isArchived, context.now()),
   }
   sqlite
     .prepare(
       `UPDATE channels SET name = @name, slug = @slug, description = @description,
-         posting = @posting, archived_at = @archivedAt, updated_at = @now
+         posting = @posting, retention_days = @retentionDays, archived_at = @archivedAt, updated_at = @now
        WHERE id = @channelId`,
     )
     .run({ ...next, channelId, now: context.now() })
@@ -86,6 +87,10 @@ function changeSettings(
   if (next.posting !== channel.posting) {
     const details = { from: channel.posting, to: next.posting }
     audit(context, commander, { ...of, action: 'channel.posting_changed', details })
+  }
+  if (next.retentionDays !== channel.retentionDays) {
+    const details = { from: channel.retentionDays, to: next.retentionDays }
+    audit(context, commander, { ...of, action: 'channel.retention_changed', details })
   }
   if ((next.archivedAt === null) !== (channel.archivedAt === null)) {
     const action = next.archivedAt === null ? 'channel.reopened' : 'channel.archived'

@@ -113,6 +113,8 @@ export interface Limits {
   /** Mails that may be asked for by whoever is not signed in: to one address, and from one network. */
   mailsTo: { capacity: number; perSecond: number }
   mailsFrom: { capacity: number; perSecond: number }
+  /** How often messages that are too old are looked for. */
+  retentionSweepMs: number
 }
 
 /** What a person may do at once, in terms of what they may do in the long run. */
@@ -132,6 +134,7 @@ export const defaultLimits: Limits = {
   uploadsAtOncePerPerson: 5,
   mailsTo: { capacity: 5, perSecond: 1 / 600 },
   mailsFrom: { capacity: 20, perSecond: 1 / 60 },
+  retentionSweepMs: 3_600_000,
 }
 
 /** Throws one Error that lists every fault of the environment. */

@@ -26,6 +26,8 @@ export function openDatabase(path: string, onStatement?: (sql: string) => void):
   sqlite.pragma('journal_mode = WAL')
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')
+  // What is deleted is overwritten: no page of the file, and no backup of it, keeps what it said.
+  sqlite.pragma('secure_delete = ON')
   sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
   const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) })
   const close = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-/** Columns of the tables of people, channels and DM threads (migrations 0001, 0002 and 0007). */
+/** Columns of the tables of people, channels and DM threads (migrations 0001, 0002, 0007 and 0016). */
 import type { Generated } from 'kysely'
 import type { AuditAction, AuditEntityType } from '../../shared/api/audit-logs.ts'
 import type { ChannelPosting, ChannelRole, ChannelType } from '../../shared/api/channels.ts'
@@ -21,6 +21,8 @@ interface UsersTable {
   status_text: string | null
   status_emoji: string | null
   status_expires_at: number | null
+  erased_at: number | null
+  erasure_completed_at: number | null
   created_at: number
   updated_at: number
 }
@@ -83,6 +85,7 @@ interface ChannelsTable {
   category_id: CategoryId | null
   position: Generated<number>
   posting: Generated<ChannelPosting>
+  retention_days: number | null
   archived_at: number | null
   created_at: number
   updated_at: number
@@ -136,6 +139,13 @@ interface ChannelCategoriesTable {
   created_at: number
 }
 
+interface WorkspaceSettingsTable {
+  id: number
+  retention_days: number | null
+  dm_retention_days: number | null
+  updated_at: number
+}
+
 interface AuditLogsTable {
   id: string
   actor_id: UserId | null
@@ -161,4 +171,5 @@ export interface DirectoryTables {
   user_preferences: UserPreferencesTable
   channel_categories: ChannelCategoriesTable
   audit_logs: AuditLogsTable
+  workspace_settings: WorkspaceSettingsTable
 }

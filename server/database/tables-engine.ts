@@ -1,4 +1,4 @@
-/** Columns of the engine's own tables (migration 0004). */
+/** Columns of the engine's own tables (migrations 0004 and 0016). */
 import type { Generated } from 'kysely'
 import type { UserId } from '../../shared/ids.ts'
 
@@ -26,9 +26,16 @@ interface DocumentClientsTable {
   owner_id: string
 }
 
+interface StoreStateTable {
+  id: number
+  generation: number
+  words_removed_at: Generated<number>
+  words_purged_at: Generated<number>
+}
+
 export interface EngineTables {
   documents: DocumentsTable
   document_updates: DocumentUpdatesTable
   document_clients: DocumentClientsTable
-  store_state: { id: number; generation: number }
+  store_state: StoreStateTable
 }

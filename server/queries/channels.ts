@@ -1,4 +1,5 @@
 /** Reads channels and who is in them. */
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Channel, ChannelType, Member } from '../../shared/api/channels.ts'
 import type { WorkspaceRole } from '../../shared/api/users.ts'
@@ -39,6 +40,9 @@ function selectChannels({ kysely }: Database, { userId, role }: Reader) {
       'channels.created_at as createdAt',
       'channels.archived_at as archivedAt',
       'channels.posting',
+      'channels.retention_days as retentionDays',
+      sql<number | null>`nullif(coalesce(channels.retention_days,
+        (SELECT retention_days FROM workspace_settings)), 0)`.as('messagesKeptDays'),
       'channels.category_id as categoryId',
       'channels.position',
       'channels.last_message_at as lastMessageAt',

@@ -25,6 +25,9 @@ export const routeRights: Record<string, RouteRight> = {
   'GET /workspace': anybody('yes'),
   'POST /workspace/sample': signedIn(all('forbidden', { owner: 'conflict' })),
 
+  'GET /workspace/settings': signedIn(yes),
+  'PATCH /workspace/settings': signedIn(managers, { body: () => ({ retentionDays: 30 }) }),
+
   'POST /auth/sign-up/email': anybody('invalid_request', { body: () => ({ email: 'x' }) }),
   'POST /auth/sign-in/email': anybody('unauthenticated', {
     body: () => ({ email: 'nobody@example.test', password: 'not the password' }),
@@ -106,6 +109,9 @@ export const routeRights: Record<string, RouteRight> = {
   'PATCH /channels/{id}': signedIn(channelManagers, { body: () => ({ name: 'Other' }) }),
   'PATCH /channels/{id}#posting': signedIn(channelManagers, {
     body: () => ({ posting: 'ADMINS' }),
+  }),
+  'PATCH /channels/{id}#retention': signedIn(channelManagers, {
+    body: () => ({ retentionDays: 30 }),
   }),
   'PATCH /channels/{id}#place': signedIn(
     all('forbidden', { owner: 'yes', admin: 'yes', guest: 'not_found' }),

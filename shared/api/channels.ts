@@ -28,6 +28,10 @@ export const channelSchema = z.strictObject({
   createdAt: timeSchema,
   archivedAt: timeSchema.nullable(),
   posting: z.enum(channelPostings),
+  /** How many days its messages are kept; null: as the workspace says; 0: for ever. */
+  retentionDays: z.int().min(0).nullable(),
+  /** What follows from that: a number of days, or null for ever. */
+  messagesKeptDays: z.int().min(1).nullable(),
   categoryId: categoryIdSchema.nullable(),
   /** Its place in its category; ties stand by slug. */
   position: z.int().min(0),
@@ -62,6 +66,9 @@ export const createChannelRequestSchema = z.strictObject({
   type: z.enum(channelTypes).default('PUBLIC'),
 })
 
+/** A hundred years. */
+export const MAX_RETENTION_DAYS = 36_500
+
 export const MAX_POSITION = 100_000
 
 /**
@@ -74,6 +81,8 @@ export const updateChannelRequestSchema = z.strictObject({
   description: z.string().trim().max(500).optional(),
   isArchived: z.boolean().optional(),
   posting: z.enum(channelPostings).optional(),
+  /** Messages that are older are removed for ever. Null: as the workspace says; 0: for ever kept. */
+  retentionDays: z.int().min(0).max(MAX_RETENTION_DAYS).nullish(),
   /** Null for no category. */
   categoryId: categoryIdSchema.nullish(),
   position: z.int().min(0).max(MAX_POSITION).optional(),

@@ -1,6 +1,7 @@
 /** REST contract: the workspace as a whole. */
 import { z } from 'zod'
 import { signInWaysSchema } from './sign-in-ways.ts'
+import { MAX_RETENTION_DAYS } from './channels.ts'
 
 /** `GET /workspace`: what anybody may know before they sign in; nothing else is told here. */
 export const workspaceResponseSchema = z.strictObject({
@@ -18,3 +19,18 @@ export const createSampleResponseSchema = z.strictObject({
   channels: z.int(),
   messages: z.int(),
 })
+
+const retentionDaysSchema = z.int().min(1).max(MAX_RETENTION_DAYS).nullable()
+
+/** `GET /workspace/settings`: how many days messages are kept; null for ever. */
+export const workspaceSettingsSchema = z.strictObject({
+  /** In channels that say nothing else. */
+  retentionDays: retentionDaysSchema,
+  /** In DMs. */
+  dmRetentionDays: retentionDaysSchema,
+})
+
+/** `PATCH /workspace/settings`. What is left out stays as it is. Older messages are removed for ever. */
+export const updateWorkspaceSettingsRequestSchema = workspaceSettingsSchema.partial()
+
+export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>

@@ -36,6 +36,14 @@ export const workspaceRights = {
     says: 'Add people, hand out claim links, change profiles and roles, deactivate (admins: of members and guests alone)',
     roles: managers,
   },
+  limitRetention: {
+    says: 'Say how many days messages are kept, in the workspace and in DMs',
+    roles: managers,
+  },
+  handlePersonalData: {
+    says: 'Export what concerns other people, and erase people',
+    roles: ['OWNER'],
+  },
   readAuditLog: { says: 'Read the audit log', roles: managers },
   fillWorkspace: { says: 'Fill an empty workspace with a sample', roles: ['OWNER'] },
 } as const satisfies Record<string, WorkspaceRightRule>
@@ -82,7 +90,7 @@ export const channelRights = {
     workspaceRoles: ['OWNER'],
   },
   changeSettings: {
-    says: 'Rename, describe, archive and reopen it, and say who may post',
+    says: 'Rename, describe, archive and reopen it, say who may post and how long messages are kept',
     channelRoles: managers,
     workspaceRoles: managers,
   },

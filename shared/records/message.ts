@@ -8,6 +8,9 @@ export const MAX_CONTENT_LENGTH = 16_000
 /** Most files of one message. */
 export const MAX_FILES = 10
 
+/** Who deleted what grew too old, or whose author was erased: no person has this id. */
+export const NOBODY = userIdSchema.parse('00000000-0000-7000-8000-000000000000')
+
 export const messageTypes = ['TEXT', 'FILE', 'SYSTEM'] as const
 
 const stampSchema = z.strictObject({

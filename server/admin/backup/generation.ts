@@ -4,7 +4,8 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openDatabase, type SqliteConnection } from '../../database/open-database.ts'
+import { openDatabase } from '../../database/open-database.ts'
+import { readGeneration } from '../../database/read-generation.ts'
 import { DATABASE_NAME } from '../open-checked-store.ts'
 
 export interface GenerationDeps {
@@ -21,7 +22,7 @@ export async function raiseGeneration({ staged, dataDir, now }: GenerationDeps):
   const { sqlite, close } = openDatabase(join(staged, DATABASE_NAME))
   try {
     // Seconds: above what any earlier restore of the same backup can have made of it.
-    const generation = Math.max(read(sqlite), replaced, Math.floor(now / 1_000)) + 1
+    const generation = Math.max(readGeneration(sqlite), replaced, Math.floor(now / 1_000)) + 1
     sqlite.prepare('UPDATE store_state SET generation = ?').run(generation)
     return generation
   } finally {
@@ -34,16 +35,11 @@ async function readReplaced(path: string): Promise<number> {
   try {
     const { sqlite, close } = openDatabase(path)
     try {
-      return read(sqlite)
+      return readGeneration(sqlite)
     } finally {
       await close()
     }
   } catch {
     return 0 // a store that cannot be read is why one restores
   }
-}
-
-function read(sqlite: SqliteConnection): number {
-  const row = sqlite.prepare<[], { generation: number }>('SELECT generation FROM store_state').get()
-  return row?.generation ?? 1
 }

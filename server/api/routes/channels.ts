@@ -47,7 +47,7 @@ const getRoute = signedInRoute({
 const updateRoute = signedInRoute({
   method: 'patch',
   path: '/channels/{id}',
-  summary: 'Rename, describe, archive, reopen or move a channel, and say who may post',
+  summary: 'Rename, describe, archive, reopen or move a channel; say who may post and what is kept',
   request: { params, body: jsonBody(updateChannelRequestSchema) },
   responses: { 200: json(channelSchema, 'The channel as it is now') },
 })
