@@ -70,6 +70,7 @@ export const conversationTables: Readonly<Record<string, TableWords>> = {
       emoji: 'The emoji.',
       created_at: 'When.',
     },
+    indexes: { message_reactions_user_id: 'What somebody who is erased has given.' },
   },
   message_pins: {
     about: 'Messages that were pinned.',
@@ -80,7 +81,10 @@ export const conversationTables: Readonly<Record<string, TableWords>> = {
       user_id: 'Who pinned it.',
       pinned_at: 'When.',
     },
-    indexes: { message_pins_pinned_at: 'The pins of a conversation, the newest first.' },
+    indexes: {
+      message_pins_pinned_at: 'The pins of a conversation, the newest first.',
+      message_pins_user_id: 'What somebody who is erased has pinned.',
+    },
   },
   mentions: {
     writers: ['server/projection/project-mentions.ts', REBUILD],

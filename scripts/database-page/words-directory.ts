@@ -117,4 +117,8 @@ export const directoryTables: Readonly<Record<string, TableWords>> = {
         'For questions of administrators: who has read up to which message.',
     },
   },
+  workspace_settings: {
+    writers: ['server/commands/update-workspace-settings.ts', 'migrations/0016_retention.sql'],
+    columns: { id: 'Always 1.', updated_at: 'When that changed last.' },
+  },
 }

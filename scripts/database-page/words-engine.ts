@@ -40,8 +40,12 @@ export const engineTables: Readonly<Record<string, TableWords>> = {
     columns: { document_name: 'The document.', client_id: 'The clientID.' },
   },
   store_state: {
-    writers: ['server/admin/backup/generation.ts'],
-    columns: { id: 'Always 1.', generation: 'The generation.' },
+    writers: ['server/admin/backup/generation.ts', 'server/retention/purge-pages.ts'],
+    columns: {
+      id: 'Always 1.',
+      generation: 'The generation.',
+      words_purged_at: 'When the file was last cleaned of them.',
+    },
   },
   schema_migrations: {
     about: 'Which [migrations](../migrations) were applied.',

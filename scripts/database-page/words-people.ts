@@ -45,6 +45,7 @@ export const peopleTables: Readonly<Record<string, TableWords>> = {
       users_last_seen_at: 'For questions of administrators: who was not here for long.',
       users_status: 'For questions of administrators: who is away.',
       users_status_expires_at: 'Statuses that end now.',
+      users_being_erased: 'Erasures that are not at their end yet.',
     },
   },
   accounts: {
