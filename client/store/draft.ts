@@ -4,7 +4,7 @@
  */
 import { useState } from 'react'
 import { z } from 'zod'
-import type { MessageId } from '../../shared/ids.ts'
+import { messageIdSchema, type ConversationId, type MessageId } from '../../shared/ids.ts'
 import { useWorkspace } from './workspace-context.ts'
 
 const draftSchema = z.object({
@@ -14,6 +14,9 @@ const draftSchema = z.object({
 })
 
 export type Draft = z.infer<typeof draftSchema>
+
+/** Places of drafts begin with it that change a message: conversation and message follow. */
+export const EDIT = 'edit-'
 
 const empty: Draft = { text: '', mentions: {} }
 
@@ -30,19 +33,20 @@ export function useDraft(place: string): [Draft, (draft: Draft) => void] {
 
 /** A change to a message that is there, undefined until there is one; it may have no words left. */
 export function useEditDraft(
+  conversationId: ConversationId,
   messageId: MessageId,
 ): [Draft | undefined, (draft: Draft | undefined) => void] {
-  return useStoredDraft(editPlace(messageId))
+  return useStoredDraft(`${EDIT}${conversationId}-${messageId}`)
 }
 
-/** Messages that this person had begun to edit. */
-export function listEditDrafts(userId: string): ReadonlySet<string> {
-  const prefix = draftKey(userId, editPlace(''))
-  return new Set(storedKeys(prefix).map((key) => key.slice(prefix.length)))
-}
-
-function editPlace(messageId: string): string {
-  return `edit-${messageId}`
+/** Messages of a conversation that this person had begun to edit. */
+export function listEditDrafts(
+  userId: string,
+  conversationId: ConversationId,
+): ReadonlySet<MessageId> {
+  const prefix = draftKey(userId, `${EDIT}${conversationId}-`)
+  const ids = storedKeys(prefix).map((key) => messageIdSchema.safeParse(key.slice(prefix.length)))
+  return new Set(ids.flatMap(({ data }) => data ?? []))
 }
 
 function useStoredDraft(place: string): [Draft | undefined, (draft: Draft | undefined) => void] {

@@ -3,9 +3,9 @@ import { useCallback, useMemo, useSyncExternalStore } from 'react'
 import type { Conversation } from '../../shared/document/names.ts'
 import { channelIdSchema, messageIdSchema, threadIdSchema } from '../../shared/ids.ts'
 import { postDenial } from '../../shared/guard/actor.ts'
-import type { ConversationPlace } from './conversation-path.ts'
+import { formatPath, type ConversationPlace } from './conversation-path.ts'
 import { useChannels, useDms, useMe } from './directory-queries.ts'
-import { draftKey } from './draft.ts'
+import { draftKey, EDIT } from './draft.ts'
 import { channelAccess } from './use-conversation-facts.ts'
 
 const GIVEN_UP = 'connectnow-draft-given-up'
@@ -28,16 +28,25 @@ export function useLeftDrafts(): readonly ConversationPlace[] {
   )
   const isUnread = [channels, dms].some(({ isLoading, error }) => isLoading || error !== null)
   return useMemo(() => {
-    const takesDrafts = ({ kind, id }: Conversation): boolean => {
+    const takes = ({ kind, id }: Conversation, isEdit: boolean): boolean => {
       if (kind === 'dm') return dms.items.some((each) => each.id === id)
       const channel = channels.items.find((each) => each.id === id)
-      return channel !== undefined && postDenial(channelAccess(channel, me)) === undefined
+      if (channel === undefined) return false
+      const access = channelAccess(channel, me)
+      return (isEdit ? access.writeDenial : postDenial(access)) === undefined
     }
     if (keys === '' || isUnread) return []
-    return keys
-      .split(' ')
-      .flatMap((key) => parsePlace(key.slice(prefix.length)))
-      .filter(({ conversation }) => !takesDrafts(conversation))
+    const left = keys.split(' ').flatMap((key) => {
+      const place = key.slice(prefix.length)
+      const isEdit = place.startsWith(EDIT)
+      return (isEdit ? parseEditPlace(place) : parsePlace(place)).filter(
+        ({ conversation }) => !takes(conversation, isEdit),
+      )
+    })
+    // A conversation may have a draft, and any number of edits.
+    return [
+      ...new Map(left.map((each) => [formatPath(each.conversation, each.threadId), each])),
+    ].map(([, each]) => each)
   }, [keys, prefix, isUnread, channels.items, dms.items, me])
 }
 
@@ -58,7 +67,12 @@ function readKeys(prefix: string): string[] {
   }
 }
 
-/** Reads `<conversation>` or `<conversation>-<message>`; edits have places of their own. */
+/** An edit is shown in the conversation of its message, wherever that stands. */
+function parseEditPlace(place: string): ConversationPlace[] {
+  return parsePlace(place.slice(EDIT.length)).map((each) => ({ ...each, threadId: undefined }))
+}
+
+/** Reads `<conversation>` or `<conversation>-<message>`. */
 function parsePlace(place: string): ConversationPlace[] {
   const id = place.slice(0, ID_LENGTH)
   const threadId = messageIdSchema.safeParse(place.slice(ID_LENGTH + 1)).data

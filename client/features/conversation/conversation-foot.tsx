@@ -10,11 +10,13 @@ import { Button, Notice } from '../../ui/controls.tsx'
 import { Composer } from './composer.tsx'
 import { useConversationView } from './conversation-context.ts'
 import { LeftDraft } from './left-draft.tsx'
+import { LeftEdits } from './left-edits.tsx'
+import { canChangeMessages } from './can-change-messages.ts'
 import styles from './conversation.module.css'
 import { UndeliveredPanel } from './undelivered-panel.tsx'
 
 export function ConversationFoot(): ReactNode {
-  const { facts } = useConversationView()
+  const { facts, snapshot } = useConversationView()
   const denial = useDenial()
   return (
     <>
@@ -26,6 +28,7 @@ export function ConversationFoot(): ReactNode {
           {denial === 'not_member' ? <JoinButton /> : null}
         </Notice>
       )}
+      {canChangeMessages({ facts, snapshot }) ? null : <LeftEdits />}
       {denial === undefined && !facts.isUnknown ? (
         <Composer placeholder={`Write to ${facts.name}`} />
       ) : (

@@ -36,7 +36,7 @@ export function ConversationPage(props: ConversationPageProps): ReactNode {
   const facts = useConversationFacts(conversation)
   const { snapshot, handle } = useConversation(conversation)
   const { arrivals, lateArrivals } = useLateArrivals(conversation, snapshot)
-  const editing = useEditing()
+  const editing = useEditing(conversation.id)
   const { revealed, revealAgain } = useRevealedMessage(handle, messageId)
   const { announce, announcement } = useAnnouncement()
   const [writtenId, setWrittenId] = useState<MessageId>()

@@ -21,13 +21,13 @@ export interface EditMessageProps {
 }
 
 export function EditMessage({ view, takesFocus, onDone }: EditMessageProps): ReactNode {
-  const { handle } = useConversationView()
+  const { conversation, handle } = useConversationView()
   const { all, byId } = usePeople()
   const [typed] = useState(() => {
     const names = mentionNames(all)
     return typeMentions(view.record.content, (id) => names.get(id)?.name ?? nameOf(id, byId))
   })
-  const [draft, setDraft] = useEditDraft(view.id)
+  const [draft, setDraft] = useEditDraft(conversation.id, view.id)
   const { text, mentions } = draft ?? typed
   const content = storeMentions(text, mentions).trim()
   const canSave = content !== '' && !isTooLong(content)

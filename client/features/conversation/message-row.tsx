@@ -8,6 +8,7 @@ import { sentenceFor } from '../../store/error-sentences.ts'
 import { nameOf } from '../../store/person-name.ts'
 import { Avatar, Button, NoticeButtons } from '../../ui/controls.tsx'
 import { copyText } from '../../ui/copy-text.ts'
+import { canChangeMessages } from './can-change-messages.ts'
 import { useConversationView } from './conversation-context.ts'
 import styles from './conversation.module.css'
 import { DeliveryMark } from './delivery-mark.tsx'
@@ -32,8 +33,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const { view, isContinuation, isGoal, onOpenThread } = props
   const { record, delivery, replyCount } = view
   const { byId } = usePeople()
-  const { facts, editing } = useConversationView()
-  const isEditing = editing.ids.has(view.id)
+  const { facts, snapshot, editing } = useConversationView()
+  // What was being changed where that is over stands at the foot of the conversation.
+  const isEditing = editing.ids.has(view.id) && canChangeMessages({ facts, snapshot })
   const tabIndex = useTabIndex()
   const [wasAskedHere, setAskedHere] = useState(false)
   const article = useRef<HTMLElement>(null)
