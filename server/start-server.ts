@@ -206,6 +206,7 @@ async function serveStore(
     uploadRate: createTokenBuckets({ ...config.limits.uploads, now }),
     readAccess,
     pushKey: vapidKeys.publicKey,
+    onErasure: retention.wake,
     auth,
     authenticate,
     metrics,

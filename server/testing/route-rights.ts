@@ -108,6 +108,12 @@ export const routeRights: Record<string, RouteRight> = {
   'DELETE /users/{id}': signedIn(managers),
   'POST /users/{id}/reactivate': signedIn(managers),
   'POST /users/{id}/claim-link': signedIn(managers),
+  'GET /users/{id}/export': signedIn(all('forbidden', { owner: 'yes' })),
+  'GET /users/{id}/export#own': signedIn(yes, { userId: oneself }),
+  'POST /users/{id}/erase#somebody else named': signedIn(
+    all('forbidden', { owner: 'invalid_request' }),
+    { body: () => ({ confirm: 'nobody@example.test' }) },
+  ),
   'GET /audit-logs': signedIn(managers),
   'GET /tokens': signedIn(yes),
   'POST /tokens': signedIn(yes, { body: () => ({ name: 'bot', expiresAt: 8e15 }) }),
