@@ -204,6 +204,7 @@ async function serveStore(
     uploadRate: createTokenBuckets({ ...config.limits.uploads, now }),
     readAccess,
     pushKey: vapidKeys.publicKey,
+    onErasure: retention.wake,
     auth,
     authenticate,
     metrics,

@@ -41,7 +41,7 @@ async function removeAll(): Promise<void> {
 }
 
 test('P12.4 a browser that was away while messages were removed loses them, and brings none back', async () => {
-  const away = await openTestEngine(server, ben, conversation)
+  const away = await openTestEngine(server, ben, conversation, { now: () => time })
   const sent = away.handle.send({ content: 'kumquat' })
   await untilSettled(away)
   const posted = await ada.request('POST', `/api/channels/${conversation.id}/messages`, {
@@ -64,7 +64,7 @@ test('P12.4 a browser that was away while messages were removed loses them, and 
         return record.content === 'written meanwhile' && delivery.state === 'sent'
       }),
   )
-  const other = await openTestEngine(server, ada, conversation)
+  const other = await openTestEngine(server, ada, conversation, { now: () => time })
   await until(other, ({ messages }) => messages.length > 0)
   expect(screen(other).filter((line) => !line.startsWith(' '))).toEqual(['written meanwhile sent'])
   for (const word of ['zebrafinch', 'kumquat']) {

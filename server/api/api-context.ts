@@ -23,6 +23,8 @@ export type ApiApp = OpenAPIHono<ApiEnvironment>
 export interface RouteDeps {
   commands: CommandContext
   readAccess: ReadConversationAccess
+  /** Somebody was erased: what they wrote waits to be removed. */
+  onErasure: () => void
   /** With which browsers subscribe to Web Push. */
   pushKey: string
 }

@@ -202,6 +202,9 @@ test('every route that changes something is noted in the audit log, or named as 
   await deed(ben, 'POST /auth/change-password', {
     ...{ body: passwords, actions: ['person.password_changed'] },
   })
+  await deed(ada, 'POST /users/{id}/erase', {
+    ...{ ...novas, body: { confirm: newcomer.email }, actions: ['person.erased'] },
+  })
   await deed(ben, 'POST /auth/sign-out', { body: {}, actions: ['session.signed_out'] })
 
   const ask = { email: ben.email }

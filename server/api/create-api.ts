@@ -32,6 +32,7 @@ import { createReadingRoutes } from './routes/reading.ts'
 import { createMetricsRoutes, type MetricsRouteDeps } from './routes/metrics.ts'
 import { createSearchRoutes } from './routes/search.ts'
 import { createNotificationRoutes } from './routes/notifications.ts'
+import { createPersonalDataRoutes } from './routes/personal-data.ts'
 import { createPreferenceRoutes } from './routes/preferences.ts'
 import { createPushRoutes } from './routes/push.ts'
 import { createSystemRoutes } from './routes/system.ts'
@@ -95,6 +96,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   // Pages of messages repeat names and keys: a fifth of their bytes is left.
   api.use(compress())
   api.route('/', createUserRoutes(deps))
+  api.route('/', createPersonalDataRoutes(deps))
   api.route('/', createClaimLinkRoutes(deps))
   api.route('/', createChannelRoutes(deps))
   api.route('/', createCategoryRoutes(deps))

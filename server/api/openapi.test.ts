@@ -156,6 +156,9 @@ test('every operation of the document answers as it says', async () => {
   const secret = /#([^"]+)/.exec(JSON.stringify(link.body))?.[1]
   const password = 'a long password'
   await api.request(ada, 'POST /auth/claim', { body: { token: secret, password } })
+  const erased = { params: { id: NOVA }, body: { confirm: 'nova@example.test' } }
+  await api.request(ada, 'GET /users/{id}/export', { params: { id: ada.userId } })
+  await api.request(ada, 'POST /users/{id}/erase', erased)
 
   const person = { email: 'new@example.test', password, name: 'New' }
   await api.request(ben, 'POST /auth/sign-up/email', { body: person })

@@ -37,7 +37,7 @@ export function deactivatePerson(
   notifier.publish('everyone', { topic: 'people' })
 }
 
-/** Lets somebody sign in again. Throws `not_found`, `forbidden`. */
+/** Lets somebody sign in again. Throws `not_found`, also for those who were erased, and `forbidden`. */
 export function reactivatePerson(
   context: CommandContext,
   commander: Commander,
@@ -50,7 +50,7 @@ export function reactivatePerson(
     const { changes } = sqlite
       .prepare(
         `UPDATE users SET deactivated_at = NULL, updated_at = ?
-         WHERE id = ? AND deactivated_at IS NOT NULL`,
+         WHERE id = ? AND deactivated_at IS NOT NULL AND erased_at IS NULL`,
       )
       .run(now(), userId)
     if (changes === 0) return

@@ -18,10 +18,12 @@ export function requireManaged(
   return role
 }
 
-/** Throws `not_found`. */
+/** Throws `not_found`, also for those who were erased. */
 export function requireRole(sqlite: SqliteConnection, userId: UserId): WorkspaceRole {
   const person = sqlite
-    .prepare<[string], { role: WorkspaceRole }>('SELECT role FROM users WHERE id = ?')
+    .prepare<[string], { role: WorkspaceRole }>(
+      'SELECT role FROM users WHERE id = ? AND erased_at IS NULL',
+    )
     .get(userId)
   if (person === undefined) throw new AppError('not_found')
   return person.role

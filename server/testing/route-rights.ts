@@ -94,6 +94,12 @@ export const routeRights: Record<string, RouteRight> = {
   'DELETE /push/subscriptions': signedIn(yes, {
     body: () => ({ endpoint: 'https://push.example/1' }),
   }),
+  'GET /users/{id}/export': signedIn(all('forbidden', { owner: 'yes' })),
+  'GET /users/{id}/export#own': signedIn(yes, { userId: oneself }),
+  'POST /users/{id}/erase#somebody else named': signedIn(
+    all('forbidden', { owner: 'invalid_request' }),
+    { body: () => ({ confirm: 'nobody@example.test' }) },
+  ),
   'GET /audit-logs': signedIn(managers),
   'GET /accounts': signedIn(yes),
   "DELETE /accounts/{id}#somebody else's": signedIn(all('not_found')),

@@ -70,6 +70,12 @@ export const updateStatusRequestSchema = z.strictObject({
   expiresAt: timeSchema.nullish(),
 })
 
+/** `POST /users/:id/erase`. Irreversible, therefore confirmed. */
+export const erasePersonRequestSchema = z.strictObject({
+  /** The person's e-mail address or, where they have none, their id. */
+  confirm: z.string().trim().min(1).max(320),
+})
+
 export type User = z.infer<typeof userSchema>
 export type Me = z.infer<typeof meSchema>
 export type UserStatus = z.infer<typeof userStatusSchema>
