@@ -212,7 +212,6 @@ async function serveStore(
     publicUrl: config.http.publicUrl,
     requestRate: createTokenBuckets({ ...REQUEST_RATE, now }),
     signInRate: createTokenBuckets({ ...config.limits.signIns, now }),
-    settleTables: engine.admission.settle,
     mailToRate: createTokenBuckets({ ...config.limits.mailsTo, now }),
     mailFromRate: createTokenBuckets({ ...config.limits.mailsFrom, now }),
     client: serveClient(join(root, 'dist/client')),

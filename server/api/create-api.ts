@@ -51,8 +51,6 @@ export interface ApiDeps
   requestRate: Rate
   /** The same for attempts to sign in or up, by address. */
   signInRate: Rate
-  /** Writes the rows of all that was acknowledged so far: tables are read after that. */
-  settleTables: () => void
   /** Serves the client; absent where only the API is wanted. */
   client?: MiddlewareHandler | undefined
   version: string
@@ -87,10 +85,6 @@ export function createApi(deps: ApiDeps): ApiApp {
   describeApi(api, deps.version)
 
   api.use(requireIdentity(deps))
-  api.use(async (_context, next) => {
-    deps.settleTables()
-    await next()
-  })
   // Before compression: files are sent as they are, in the ranges that were asked for.
   api.route('/', createFileRoutes(deps))
   // Pages of messages repeat names and keys: a fifth of their bytes is left.

@@ -98,9 +98,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     if (accepted.length > 0 || projection.hasWork()) commit(accepted)
     queue.unshift(...deferred)
     readers.answer()
-    if (queue.length > 0 || (readers.hasWaiting() && projection.isReady())) return 'again'
-    // Nobody waits for these rows: they can share the commit of what is written next.
-    if (projection.isReady()) return 'soon'
+    if (queue.length > 0 || projection.isReady()) return 'again'
     return projection.hasFailed() ? 'later' : 'idle'
   }
 

@@ -3,11 +3,8 @@
  * transaction. Callers decide what a batch holds; this file decides when it runs.
  */
 
-/**
- * After a batch: nothing waits, more waits for a batch of its own, something can wait for the next
- * batch if that comes soon, or something has failed.
- */
-export type BatchOutcome = 'idle' | 'again' | 'soon' | 'later'
+/** After a batch: nothing waits, more waits for a batch of its own, or something has failed. */
+export type BatchOutcome = 'idle' | 'again' | 'later'
 
 export interface GroupCommitDeps {
   runBatch: () => BatchOutcome
@@ -24,14 +21,11 @@ export interface GroupCommit {
   close: () => void
 }
 
-/** What can wait for the next batch waits no longer than this. */
-const SOON_MS = 100
 const FIRST_RETRY_MS = 1_000
 const MAX_RETRY_MS = 60_000
 
 export function createGroupCommit({ runBatch, retry }: GroupCommitDeps): GroupCommit {
   let scheduled: NodeJS.Immediate | undefined
-  let soonTimer: NodeJS.Timeout | undefined
   let retryTimer: NodeJS.Timeout | undefined
   let retryMs = FIRST_RETRY_MS
   let isRunning = false
@@ -39,24 +33,14 @@ export function createGroupCommit({ runBatch, retry }: GroupCommitDeps): GroupCo
 
   function run(): BatchOutcome {
     isRunning = true
-    clearTimeout(soonTimer)
-    soonTimer = undefined
     try {
       const outcome = runBatch()
-      if (outcome === 'soon') runSoon()
       if (outcome === 'later') retryLater()
       if (outcome === 'idle') retryMs = FIRST_RETRY_MS
       return outcome
     } finally {
       isRunning = false
     }
-  }
-
-  function runSoon(): void {
-    if (isClosed) return
-    soonTimer = setTimeout(schedule, SOON_MS)
-    // As with what has failed: it is in the journal.
-    soonTimer.unref()
   }
 
   function retryLater(): void {
@@ -84,7 +68,7 @@ export function createGroupCommit({ runBatch, retry }: GroupCommitDeps): GroupCo
     if (isRunning) return
     clearImmediate(scheduled)
     scheduled = undefined
-    for (let outcome = run(); outcome === 'again' || outcome === 'soon'; outcome = run());
+    while (run() === 'again');
   }
 
   return {

@@ -78,33 +78,6 @@ test('P1 what is on disk is acknowledged, whatever an observer of the document d
   await close()
 })
 
-test('P3 rows that nobody waits for share the commit of the next batch, and come by themselves without one', async () => {
-  const { sqlite, close } = openTemporaryDatabase()
-  const nextId = createIdSequence()
-  const engine = openEngine({ sqlite, now: () => now, onProjectionFailure: () => undefined })
-  const documentName = createChannelDocument(sqlite, nextId<ChannelId>(), 'one')
-  const document = new Y.Doc()
-  engine.documents.register(documentName, document, 0)
-  const countRows = sqlite.prepare('SELECT count(*) FROM messages').pluck()
-  const write = () =>
-    engine.admission.admit({
-      documentName,
-      update: updateOf(document, ({ messages }) => messages.set(nextId(), message(ada))),
-      actor: { kind: 'server' },
-      writer: 'server',
-    })
-  await write()
-  expect(countRows.get()).toBe(0)
-  await write()
-  expect(countRows.get()).toBe(1)
-  await expect.poll(() => countRows.get()).toBe(2)
-  await write()
-  await engine.admission.projected(documentName)
-  expect(countRows.get()).toBe(3)
-  engine.close()
-  await close()
-})
-
 function createChannelDocument(sqlite: SqliteConnection, id: ChannelId, slug: string): string {
   sqlite
     .prepare(

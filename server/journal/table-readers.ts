@@ -6,7 +6,6 @@ import type { ProjectionQueue } from '../projection/projection-queue.ts'
 export interface TableReaders {
   /** Rejects with AppError when the rows have to wait for the disk or for a repair. */
   wait: (documentName: string) => Promise<void>
-  hasWaiting: () => boolean
   /** Answers everybody whose document is projected, or cannot be. */
   answer: () => void
 }
@@ -22,7 +21,6 @@ export function createTableReaders(projection: Pick<ProjectionQueue, 'stateOf'>)
   return {
     wait: (documentName) =>
       new Promise((resolve, reject) => readers.push({ documentName, resolve, reject })),
-    hasWaiting: () => readers.length > 0,
     answer() {
       const asking = readers
       readers = []

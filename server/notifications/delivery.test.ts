@@ -39,6 +39,9 @@ beforeEach(async () => {
   ada = await server.signUp('Ada')
   ben = await server.signUp('Ben')
   dm = await startDm(ada, [ben])
+  // Everybody is asked whether the address is theirs.
+  await expect.poll(() => mail.received).toHaveLength(2)
+  mail.received.splice(0)
 })
 afterEach(async () => {
   await server.close()

@@ -35,8 +35,6 @@ export async function checkEnd(stage: Stage): Promise<void> {
   for (const { device, tab } of tabs) noteAcknowledged(stage.account, device, tab)
   checkAccount(stage, tabs[0]?.tab)
   for (const { tab } of tabs) await tab.close()
-  // What was written last may wait a little for its rows.
-  await virtualTime.pass(ROUND_MS)
   await checkDocuments(stage)
 }
 
