@@ -15,6 +15,7 @@ import { runFullCopy } from '../e2e/bench/full-copy.ts'
 import { runIdle } from '../e2e/bench/idle.ts'
 import { runImport } from '../e2e/bench/import.ts'
 import { runOpen } from '../e2e/bench/open.ts'
+import { runRest } from '../e2e/bench/rest.ts'
 import { runSaturate } from '../e2e/bench/saturate.ts'
 import { runSearch } from '../e2e/bench/search.ts'
 import { runStore } from '../e2e/bench/store.ts'
@@ -33,6 +34,7 @@ const benchmarks: Record<BenchName, Run> = {
   store: runStore,
   idle: runIdle,
   search: runSearch,
+  rest: runRest,
 }
 
 function describeMachine(): string {

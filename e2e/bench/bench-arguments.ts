@@ -10,6 +10,7 @@ export const benchNames = [
   'store',
   'idle',
   'search',
+  'rest',
 ] as const
 export type BenchName = (typeof benchNames)[number]
 

@@ -74,3 +74,10 @@ test('measures searches, and who chats meanwhile', async () => {
   expect(rows).toHaveLength(11)
   expect(verdicts).toHaveLength(1)
 })
+
+test('measures REST beside a bare route, and a post beside a message of the document', async () => {
+  const { rows, verdicts } = await bench('rest', '--messages', '2000', '--clients', '3')
+  expect(rows).toHaveLength(10)
+  for (const row of rows) expect(row['a second']).toBeGreaterThan(0)
+  expect(verdicts).toHaveLength(3)
+})

@@ -55,11 +55,11 @@ export function createAudience(sqlite: SqliteConnection): Audience {
        SELECT user_id FROM channel_members WHERE channel_id = @id AND notify_level = 'ALL'
        UNION
        SELECT p.user_id FROM user_preferences AS p
-       JOIN channel_members AS m ON m.channel_id = @id AND m.user_id = p.user_id
+       CROSS JOIN channel_members AS m ON m.channel_id = @id AND m.user_id = p.user_id
        WHERE p.notify_level = 'ALL'
        UNION
        SELECT p.user_id FROM user_preferences AS p
-       JOIN channel_members AS m ON m.channel_id = @id AND m.user_id = p.user_id
+       CROSS JOIN channel_members AS m ON m.channel_id = @id AND m.user_id = p.user_id
        WHERE p.keywords <> '[]'
        UNION
        SELECT user_id FROM channel_members WHERE channel_id = @id AND @isForAll = 1
