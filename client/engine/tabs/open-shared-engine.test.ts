@@ -236,6 +236,7 @@ test.for(['answers', 'is frozen'] as const)(
     const [leader, follower] = [await open({ isOnline: false }), await open()]
     follower.handle.send({ content: 'never to be sent' })
     await until(leader, ({ messages }) => messages.length === 1)
+    await expect.poll(handovers).toEqual([])
     if (how === 'is frozen') {
       leader.freeze()
       follower.handle.send({ content: 'on its way' })
