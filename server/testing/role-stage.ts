@@ -63,9 +63,9 @@ export interface RoleStage {
   signInAgain: (persona: Persona) => Promise<void>
 }
 
-/** `yes`, or the code of the no. */
+/** `yes`, which being led elsewhere counts as, or the code of the no. */
 export async function outcomeOf(response: Response): Promise<string> {
-  if (response.ok) return 'yes'
+  if (response.status < 400) return 'yes'
   return problemSchema.parse(await response.json()).code
 }
 
@@ -88,6 +88,8 @@ export async function createRoleStage(): Promise<RoleStage> {
   const request: RoleStage['request'] = (persona, method, path, body) =>
     fetch(`${server.url}/api${path}`, {
       method,
+      // Where a browser would be led is not this server.
+      redirect: 'manual',
       headers: { ...headers, cookie: cookies.get(persona) ?? '' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })

@@ -41,7 +41,8 @@ export const routeRights: Record<string, RouteRight> = {
   'POST /auth/sign-in/social': anybody('not_configured', { body: () => ({ provider: 'google' }) }),
   'POST /auth/link-social': anybody('not_configured', { body: () => ({ provider: 'google' }) }),
   // Without a provider's name; with one it sends browsers on.
-  'GET /auth/callback/{id}': anybody('not_found'),
+  // Leads to the page that says what went wrong.
+  'GET /auth/callback/{id}': anybody('yes'),
   'POST /auth/claim': anybody('not_found', {
     body: () => ({ token: 'unknown', password: 'a long password' }),
   }),
