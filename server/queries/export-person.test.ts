@@ -49,8 +49,10 @@ test('an export has all that concerns the person, page after page, and nothing o
   const text = await response.text()
   const exported = personExportSchema.parse(JSON.parse(text))
   expect(exported.profile).toMatchObject([{ id: ben.userId, email: ben.email, name: 'Ben' }])
-  expect(exported.messages.map(({ content }) => content).toSorted()).toEqual(
-    ['first, edited', ...Array.from({ length: 450 }, (_, index) => `copy ${index + 1}`)].toSorted(),
+  const copies = Array.from({ length: 450 }, (_, index) => `copy ${index + 1}`)
+  expect(exported.messages).toHaveLength(1 + copies.length)
+  expect(new Set(exported.messages.map(({ content }) => content))).toEqual(
+    new Set(['first, edited', ...copies]),
   )
   expect(exported).toMatchObject({
     revisions: [{ message_id: first.id, content: 'first' }],
