@@ -183,8 +183,11 @@ export function createConversationChain(deps: ConversationChainDeps): Conversati
 
   /** Takes in the segment before the window, or waits for it; false when there is none. */
   function extendBack(): boolean {
-    if (shown.first() === 1) return false
-    if (isArriving(shown.first())) return true
+    const first = shown.first()
+    if (first === 1) return false
+    // Offline, what came before the newest segment is shown although that one never came.
+    const isMissingEnd = wasOffline && first === shown.newest() && phaseOf(first) === 'empty-copy'
+    if (isArriving(first) && !isMissingEnd) return true
     shown.growBack()
     followWindow()
     return true

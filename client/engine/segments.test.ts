@@ -163,6 +163,16 @@ test('P5 a conversation whose newest segment has no message yet can be read offl
   await expect.poll(() => contents(one)).toEqual(numbers(1, written))
 })
 
+test('P5 a device that never got the newest segment shows what came before it while offline', async () => {
+  let one = await open(ada)
+  await write(one, 1, 10)
+  await expect.poll(() => isInStep(one)).toBe(true)
+  opened = opened.filter((each) => each !== one)
+  await one.close()
+  one = await open(ada, { isOnline: false, knownSegments: 2 })
+  await expect.poll(() => contents(one)).toEqual(numbers(1, 10))
+})
+
 function isCopyOf(name: string | undefined, { userId }: TestPerson): boolean {
   return name?.startsWith(`connectnow-${userId}-channel:${conversation.id}/`) === true
 }
