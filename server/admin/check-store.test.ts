@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase, type SqliteConnection } from '../database/open-database.ts'
+import { fileKey } from '../files/file-store.ts'
 import { runSeed } from '../seed/seed-command.ts'
 import { runCommand } from '../testing/command-runner.ts'
 import { startTestServer } from '../testing/running-server.ts'
+import { uploadFile } from '../testing/upload.ts'
 import { runAdmin } from './admin-command.ts'
 import type { Finding } from './store-check.ts'
 
@@ -101,6 +103,28 @@ test('beside a running server its store is verified, and counted, as it is at on
     const verified = await runCommand(runAdmin, ['verify'], server.folder)
     expect(verified.code).toBe(1)
     expect(verified.complaint).toMatch(/^tables: channel:.* messages .* is not what its row says$/m)
+  } finally {
+    await server.close()
+  }
+})
+
+test('a file whose bytes are gone or changed is named', async () => {
+  const server = await startTestServer()
+  try {
+    const ada = await server.signUp('Ada')
+    const lost = await uploadFile(ada, 'lost')
+    const changed = await uploadFile(ada, 'changed')
+    await uploadFile(ada, 'whole')
+    expect(await runCommand(runAdmin, ['verify'], server.folder)).toMatchObject({ code: 0 })
+    const files = join(server.folder, 'files')
+    rmSync(join(files, fileKey(lost.id, 'content')))
+    writeFileSync(join(files, fileKey(changed.id, 'content')), 'CHANGED')
+    const { code, complaint } = await runCommand(runAdmin, ['verify'], server.folder)
+    expect(code).toBe(1)
+    expect(complaint.split('\n')).toEqual([
+      `files: file ${lost.id} is not in the file store`,
+      `files: file ${changed.id} is not what was uploaded`,
+    ])
   } finally {
     await server.close()
   }

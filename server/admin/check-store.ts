@@ -1,10 +1,11 @@
 /** Runs every check of the store. A new kind of data gets a check of its own in this list. */
 import { checkDatabase } from './checks/check-database.ts'
 import { checkDocuments } from './checks/check-documents.ts'
+import { checkFiles } from './checks/check-files.ts'
 import { checkTables } from './checks/check-tables.ts'
 import type { Finding, StoreCheck, StoreCheckDeps } from './store-check.ts'
 
-const storeChecks: readonly StoreCheck[] = [checkDatabase, checkDocuments, checkTables]
+const storeChecks: readonly StoreCheck[] = [checkDatabase, checkDocuments, checkTables, checkFiles]
 
 /** All that the checks find, in their order; none means that the store agrees with itself. */
 export async function checkStore(deps: StoreCheckDeps): Promise<Finding[]> {

@@ -1,6 +1,8 @@
 /** A data directory that no server runs on, opened and recovered as the server would at its start. */
 import { join } from 'node:path'
 import { openEngine, type Engine } from '../journal/open-engine.ts'
+import { createDiskFileStore } from '../files/disk-file-store.ts'
+import type { FileStore } from '../files/file-store.ts'
 import { openStore } from '../open-store.ts'
 import type { Database } from '../database/open-database.ts'
 import { checkStore } from './check-store.ts'
@@ -38,10 +40,13 @@ export function recoverStore(
   }
 }
 
-/** Opens the copy of a store in a folder, and checks it; its files may be elsewhere. */
+/**
+ * Opens the copy of a store in a folder, and checks it. Its files are those in the folder, unless they
+ * are elsewhere: beside the original, or in a bucket, which no copy of a folder has.
+ */
 export async function checkFolder(
   folder: string,
-  options: { now: () => number; onProblem: OnProblem; filesFolder?: string },
+  options: { now: () => number; onProblem: OnProblem; fileStore?: FileStore | undefined },
 ): Promise<Finding[]> {
   const store = recoverStore(
     openStore({ dataDir: folder, database: { path: join(folder, DATABASE_NAME) } }),
@@ -52,7 +57,7 @@ export async function checkFolder(
     return await checkStore({
       sqlite,
       engine: store.engine,
-      dataDir: options.filesFolder ?? folder,
+      fileStore: options.fileStore ?? createDiskFileStore(join(folder, 'files')),
     })
   } finally {
     await store.close()

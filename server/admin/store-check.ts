@@ -1,5 +1,6 @@
 /** What `verify` is made of: one file for each thing that must agree with another. */
 import type { SqliteConnection } from '../database/open-database.ts'
+import type { FileStore } from '../files/file-store.ts'
 import type { Engine } from '../journal/open-engine.ts'
 
 /** One place where the store disagrees with itself, said to its administrator. */
@@ -14,8 +15,8 @@ export interface Finding {
 export interface StoreCheckDeps {
   sqlite: SqliteConnection
   engine: Pick<Engine, 'loadDocument' | 'journal'>
-  /** Where files and the database are kept. */
-  dataDir: string
+  /** Where the bytes of files are kept. */
+  fileStore: FileStore
 }
 
 /** Changes nothing; answers all that it finds. */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CommandContext, CommandRun } from '../cli-command.ts'
 import { copyDatabase } from '../database/copy-database.ts'
+import { createFileStore } from '../files/open-files.ts'
 import { openDataDirectory } from '../open-data-directory.ts'
 import { answer, EXIT, parseAdminOptions } from './admin-options.ts'
 import { checkStore, formatFindings } from './check-store.ts'
@@ -16,8 +17,8 @@ import type { Finding } from './store-check.ts'
 const MAX_PRINTED = 100
 
 const usage = `Checks that the store agrees with itself, and names each difference: the database file,
-documents against journal and snapshots, tables against documents. Changes nothing but what
-a crash left to be done, which the next start of the server would do as well.
+documents against journal and snapshots, tables against documents, files against their bytes.
+Changes nothing but what a crash left to be done, which the next start of the server would do as well.
 
   npm run admin -- verify [options]
 
@@ -54,12 +55,13 @@ async function findDifferences(
   dataDir: string | undefined,
 ): Promise<Finding[]> {
   const opened = openDataDirectory(environment, dataDir)
+  const fileStore = createFileStore(opened.config.files)
   const recovering = { now, onProblem: output.complain }
   if (opened.isOpen) {
     const store = recoverStore(opened, recovering)
     try {
       const { sqlite } = store.database
-      return await checkStore({ sqlite, engine: store.engine, dataDir: opened.config.dataDir })
+      return await checkStore({ sqlite, engine: store.engine, fileStore })
     } finally {
       await store.close()
     }
@@ -67,7 +69,7 @@ async function findDifferences(
   const folder = mkdtempSync(join(tmpdir(), 'connectnow-verify-'))
   try {
     await copyDatabase(opened.config.database.path, join(folder, DATABASE_NAME))
-    return await checkFolder(folder, { ...recovering, filesFolder: opened.config.dataDir })
+    return await checkFolder(folder, { ...recovering, fileStore })
   } finally {
     if (existsSync(folder)) rmSync(folder, { recursive: true })
   }

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { CommandContext, CommandRun } from '../../cli-command.ts'
-import { loadConfig } from '../../config/config.ts'
+import { loadConfig, type Config } from '../../config/config.ts'
+import { createFileStore } from '../../files/open-files.ts'
 import { startStep } from '../../start-fault.ts'
 import { answer, EXIT, parseAdminOptions } from '../admin-options.ts'
 import { formatFindings } from '../check-store.ts'
@@ -58,7 +59,7 @@ export const runBackup: CommandRun = async (args, context) => {
     output.complain(refusal)
     return EXIT.refused
   }
-  const { files, findings } = await backUp(config.dataDir, file, context)
+  const { files, findings } = await backUp(config, file, context)
   formatFindings(findings, MAX_PRINTED).forEach(output.complain)
   const sizeBytes = statSync(file).size
   const state = findings.length === 0 ? 'It was checked.' : 'The store in it has differences.'
@@ -78,7 +79,7 @@ function refusalOf(
 
 /** Nothing half-made ever has the file's name, and nothing is left behind by a failure. */
 async function backUp(
-  dataDir: string,
+  { dataDir, files: filesConfig }: Pick<Config, 'dataDir' | 'files'>,
   file: string,
   { now, output, signal }: CommandContext,
 ): Promise<{ files: number; findings: Finding[] }> {
@@ -92,7 +93,8 @@ async function backUp(
     const unpacked = join(workFolder, 'unpacked')
     mkdirSync(unpacked, { mode: 0o700 })
     await unpackBackup(archive, unpacked)
-    const findings = await checkFolder(unpacked, { now, onProblem: output.complain })
+    const fileStore = filesConfig.s3 === undefined ? undefined : createFileStore(filesConfig)
+    const findings = await checkFolder(unpacked, { now, onProblem: output.complain, fileStore })
     signal.throwIfAborted()
     renameSync(archive, file)
     return { files: manifest.files.length, findings }

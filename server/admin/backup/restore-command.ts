@@ -5,8 +5,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { CommandContext, CommandRun } from '../../cli-command.ts'
-import { loadConfig } from '../../config/config.ts'
+import { loadConfig, type Config } from '../../config/config.ts'
 import { DirectoryInUse, lockDataDirectory } from '../../database/lock-data-directory.ts'
+import { createFileStore } from '../../files/open-files.ts'
 import { startStep } from '../../start-fault.ts'
 import { answer, EXIT, parseAdminOptions } from '../admin-options.ts'
 import { formatFindings } from '../check-store.ts'
@@ -76,7 +77,7 @@ export const runRestore: CommandRun = async (args, context) => {
         output.complain(`${config.dataDir} holds data already; --force puts it aside.`)
         return EXIT.refused
       }
-      const restored = await restore(resolve(name), config.dataDir, context)
+      const restored = await restore(resolve(name), config, context)
       report(restored, context, options.isJson)
       return restored.findings.length === 0 ? EXIT.done : EXIT.differences
     } finally {
@@ -102,13 +103,14 @@ function holdsData(dataDir: string): boolean {
 
 async function restore(
   file: string,
-  dataDir: string,
+  { dataDir, files: filesConfig }: Pick<Config, 'dataDir' | 'files'>,
   { now, output }: CommandContext,
 ): Promise<Restored> {
   const staged = mkdtempSync(join(dataDir, '.restore-'))
   try {
     const manifest = await unpackBackup(file, staged)
-    const findings = await checkFolder(staged, { now, onProblem: output.complain })
+    const fileStore = filesConfig.s3 === undefined ? undefined : createFileStore(filesConfig)
+    const findings = await checkFolder(staged, { now, onProblem: output.complain, fileStore })
     const generation = await raiseGeneration({ staged, dataDir, now: now() })
     const aside = holdsOther(dataDir, staged) ? join(dataDir, `${ASIDE_PREFIX}${now()}`) : null
     putInPlace({ staged, dataDir, aside: aside ?? join(staged, 'nothing') })
