@@ -3,6 +3,7 @@ import {
   channelIdOf,
   createChannel,
   messageOf,
+  openChannel,
   requestAs,
   signUpInBrowser,
 } from './testing/chat-page.ts'
@@ -59,11 +60,14 @@ test('P4 one scrolls through a long history and back: nothing jumps, and few seg
       await signUpInBrowser(page, url, 'Ada')
       await createChannel(page, 'history')
       const path = `/channels/${channelIdOf(page)}/messages`
+      // Written while one looks elsewhere: it is a long history when one comes to it.
+      await createChannel(page, 'elsewhere')
       for (let index = 1; index <= MESSAGES; index += 1) {
         // Rows of many heights, none of which the list knows before it draws them.
         const content = `Message number ${index}.${'\n\nMore.'.repeat(index % 4)}`
         await requestAs(page, url, 'POST', path, { content })
       }
+      await openChannel(page, 'history')
       await expect(messageOf(page, `number ${MESSAGES}.`)).toBeInViewport()
       await page.getByRole('log').hover()
 

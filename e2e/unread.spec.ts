@@ -66,6 +66,8 @@ test('what arrives elsewhere is counted in the list and the title, and opening i
     const { ben, benId, write, link, unread, notifications } = await openHarbour(browser, url)
     await expect(ben).toHaveTitle('boats · ConnectNow')
     await write('The tide is in')
+    // By then the server knows that he looks elsewhere.
+    await expect(link).toHaveAccessibleName('harbour 1 unread')
     await write(`<@${benId}>, are you there?`)
     await expect(link).toHaveAccessibleName('harbour 2 unread, 1 mention')
     await expect(ben).toHaveTitle('(2) boats · ConnectNow')
