@@ -110,3 +110,23 @@ test('P4 one scrolls through a long history and back: nothing jumps, and few seg
     { SEGMENT_MAX_MESSAGES: String(SEGMENT_MESSAGES) },
   )
 })
+
+test('P4 who reads the newest messages stays with them, however many come while segments roll', async ({
+  browser,
+}) => {
+  await withServer(
+    async ({ url }) => {
+      const page = await browser.newPage()
+      await signUpInBrowser(page, url, 'Ada')
+      await createChannel(page, 'rush')
+      const path = `/channels/${channelIdOf(page)}/messages`
+      for (let index = 1; index <= MESSAGES; index += 1) {
+        const content = `Message number ${index}.${'\n\nMore.'.repeat(index % 4)}`
+        await requestAs(page, url, 'POST', path, { content })
+      }
+      await expect(messageOf(page, `number ${MESSAGES}.`)).toBeInViewport()
+      await expect(page.getByRole('button', { name: 'Newest' })).toHaveCount(0)
+    },
+    { SEGMENT_MAX_MESSAGES: String(SEGMENT_MESSAGES) },
+  )
+})

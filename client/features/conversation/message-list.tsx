@@ -84,6 +84,13 @@ export function MessageList(props: MessageListProps): ReactNode {
       if (scroller.current !== null) noteScrolled(scroller.current)
     }
   })
+  // Segments are let go of before the rows that one sees, which moves the list up by itself: that is
+  // noted before the browser tells of it, and would be taken for somebody who scrolls up.
+  useLayoutEffect(() => {
+    if (scroller.current === null || !isReadingNewest.current || newer !== 'none') return
+    virtualizer.scrollToEnd()
+    noteScrolled(scroller.current)
+  }, [items, newer, virtualizer, isReadingNewest, noteScrolled])
   // A keyboard on a touch screen, a composer that grows, and rows that turn out higher than thought
   // must not cover what one reads.
   useEffect(() => {
@@ -106,13 +113,17 @@ export function MessageList(props: MessageListProps): ReactNode {
   const shown = virtualizer.getVirtualItems()
   const isNearStart = items.length > 0 && (shown[0]?.index ?? items.length) < NEAR_EDGE
   const isNearEnd = items.length > 0 && (shown.at(-1)?.index ?? 0) >= items.length - NEAR_EDGE
+  const isNewestShown = isAtEnd && newer === 'none'
+  // Few messages end near their start: who reads the newest of them does not read back, and goes on
+  // following what is new. Asked again when the end leaves the screen.
+  const isFull = virtualizer.getTotalSize() > (virtualizer.scrollRect?.height ?? 0)
   useEffect(() => {
-    if (isNearStart && older === 'more') onReachStart()
-  }, [isNearStart, older, onReachStart])
+    const readsBack = !isReadingNewest.current || !isFull
+    if (isNearStart && readsBack && older === 'more') onReachStart()
+  }, [isNearStart, isNewestShown, isFull, older, onReachStart, isReadingNewest])
   useEffect(() => {
     if (isNearEnd && newer === 'more') onReachEnd()
   }, [isNearEnd, newer, onReachEnd])
-  const isNewestShown = isAtEnd && newer === 'none'
   useEffect(() => {
     onNewestShown?.(isNewestShown)
     return () => onNewestShown?.(false)
