@@ -8,7 +8,7 @@ const operationSchema = z.object({
 })
 const documentSchema = z.object({
   paths: z.record(z.string(), z.record(z.string(), operationSchema)),
-  components: z.looseObject({}).optional(),
+  components: z.object({ schemas: z.record(z.string(), z.looseObject({})) }),
 })
 
 export interface DescribedApi {
@@ -54,8 +54,14 @@ export async function describedApi(server: TestServer): Promise<DescribedApi> {
       const schema = promised.content[type]?.schema
       if (schema === undefined) throw new Error(`${operation} does not describe ${type}`)
       const parsed: unknown = JSON.parse(text)
-      z.fromJSONSchema({ ...schema, components }).parse(parsed)
+      z.fromJSONSchema(withDefinitions(schema, components.schemas)).parse(parsed)
       return { status, body: parsed }
     },
   }
+}
+
+/** Records by name, as JSON Schema itself has them rather than where OpenAPI keeps them. */
+function withDefinitions(schema: object, records: object): Record<string, unknown> {
+  const text = JSON.stringify({ ...schema, $defs: records })
+  return z.looseObject({}).parse(JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')))
 }

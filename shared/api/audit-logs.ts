@@ -62,19 +62,21 @@ export const auditDetailsSchema = z.record(
   z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]),
 )
 
-export const auditEntrySchema = z.strictObject({
-  id: z.string(),
-  /** Null for the server itself, its commands, and those who are not known. */
-  actorId: userIdSchema.nullable(),
-  action: z.enum(auditActions),
-  entityType: z.enum(auditEntityTypes),
-  entityId: z.string().nullable(),
-  /** What was changed; never a secret. */
-  details: auditDetailsSchema,
-  ipAddress: z.string().nullable(),
-  userAgent: z.string().nullable(),
-  createdAt: timeSchema,
-})
+export const auditEntrySchema = z
+  .strictObject({
+    id: z.string(),
+    actorId: userIdSchema
+      .nullable()
+      .describe('Null for the server itself, its commands, and those who are not known.'),
+    action: z.enum(auditActions),
+    entityType: z.enum(auditEntityTypes),
+    entityId: z.string().nullable(),
+    details: auditDetailsSchema.describe('What was changed; never a secret.'),
+    ipAddress: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'AuditEntry' })
 
 const queryTimeSchema = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 

@@ -38,17 +38,18 @@ const accountSchema = z.object({
 /** Beside the cookie, which is what signs in. */
 export const signedInResponseSchema = z.object({ user: accountSchema })
 
-export const sessionSchema = z.object({
-  id: z.string(),
-  /** Names the session when it is revoked. */
-  token: z.string(),
-  userId: userIdSchema,
-  ipAddress: z.string().nullish(),
-  userAgent: z.string().nullish(),
-  expiresAt: z.iso.datetime(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-})
+export const sessionSchema = z
+  .object({
+    id: z.string(),
+    token: z.string().describe('Names the session when it is revoked.'),
+    userId: userIdSchema,
+    ipAddress: z.string().nullish(),
+    userAgent: z.string().nullish(),
+    expiresAt: z.iso.datetime(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Session' })
 /** `POST /auth/revoke-session`. */
 export const revokeSessionRequestSchema = z.object({ token: z.string() })
 /** `POST /auth/change-password`. */

@@ -9,13 +9,14 @@ export const MAX_CATEGORIES = 200
 const nameSchema = z.string().trim().min(1).max(80)
 const positionSchema = z.int().min(0).max(MAX_POSITION)
 
-export const categorySchema = z.strictObject({
-  id: categoryIdSchema,
-  name: z.string(),
-  /** Its place among the categories, from 0. */
-  position: z.int().min(0),
-  createdAt: timeSchema,
-})
+export const categorySchema = z
+  .strictObject({
+    id: categoryIdSchema,
+    name: z.string(),
+    position: z.int().min(0).describe('Its place among the categories, from 0.'),
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'Category' })
 /** `GET /channel-categories`: all of them, in order. */
 export const listCategoriesResponseSchema = z.strictObject({ categories: z.array(categorySchema) })
 /** `POST /channel-categories`. Without a position it comes last. */

@@ -18,32 +18,43 @@ export const channelSlugSchema = z
   .max(80)
   .regex(/^[\p{Ll}\p{Lo}\p{N}][\p{Ll}\p{Lo}\p{N}_-]*$/u)
 
-export const channelSchema = z.strictObject({
-  id: channelIdSchema,
-  name: z.string(),
-  slug: z.string(),
-  description: z.string().nullable(),
-  type: z.enum(channelTypes),
-  createdBy: userIdSchema.nullable(),
-  createdAt: timeSchema,
-  archivedAt: timeSchema.nullable(),
-  posting: z.enum(channelPostings),
-  /** How many days its messages are kept; null: as the workspace says; 0: for ever. */
-  retentionDays: z.int().min(0).nullable(),
-  /** What follows from that: a number of days, or null for ever. */
-  messagesKeptDays: z.int().min(1).nullable(),
-  categoryId: categoryIdSchema.nullable(),
-  /** Its place in its category; ties stand by slug. */
-  position: z.int().min(0),
-  memberCount: z.int(),
-  /** The asker's role in the channel; null when they are not in it. */
-  myRole: z.enum(channelRoles).nullable(),
-  lastMessageAt: timeSchema.nullable(),
-  /** The newest document of its chain: `channel:<id>/<newestSegment>`. */
-  newestSegment: z.int().min(1),
-  lastMessage: lastMessageSchema.nullable(),
-  ...readingSchema.shape,
-})
+export const channelSchema = z
+  .strictObject({
+    id: channelIdSchema,
+    name: z.string(),
+    slug: z.string(),
+    description: z.string().nullable(),
+    type: z.enum(channelTypes),
+    createdBy: userIdSchema.nullable(),
+    createdAt: timeSchema,
+    archivedAt: timeSchema.nullable(),
+    posting: z.enum(channelPostings),
+    retentionDays: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe('How many days its messages are kept; null: as the workspace says; 0: for ever.'),
+    messagesKeptDays: z
+      .int()
+      .min(1)
+      .nullable()
+      .describe('What follows from that: a number of days, or null for ever.'),
+    categoryId: categoryIdSchema.nullable(),
+    position: z.int().min(0).describe('Its place in its category; ties stand by slug.'),
+    memberCount: z.int(),
+    myRole: z
+      .enum(channelRoles)
+      .nullable()
+      .describe("The asker's role in the channel; null when they are not in it."),
+    lastMessageAt: timeSchema.nullable(),
+    newestSegment: z
+      .int()
+      .min(1)
+      .describe('The newest document of its chain: `channel:<id>/<newestSegment>`.'),
+    lastMessage: lastMessageSchema.nullable(),
+    ...readingSchema.shape,
+  })
+  .meta({ id: 'Channel' })
 
 /** `GET /channels`: those that the asker is in and all public ones; archived ones marked. */
 export const listChannelsQuerySchema = pageQuerySchema.extend({
@@ -81,22 +92,30 @@ export const updateChannelRequestSchema = z.strictObject({
   description: z.string().trim().max(500).optional(),
   isArchived: z.boolean().optional(),
   posting: z.enum(channelPostings).optional(),
-  /** Messages that are older are removed for ever. Null: as the workspace says; 0: for ever kept. */
-  retentionDays: z.int().min(0).max(MAX_RETENTION_DAYS).nullish(),
-  /** Null for no category. */
-  categoryId: categoryIdSchema.nullish(),
+  retentionDays: z
+    .int()
+    .min(0)
+    .max(MAX_RETENTION_DAYS)
+    .nullish()
+    .describe(
+      'Messages that are older are removed for ever. Null: as the workspace says; 0: for ever kept.',
+    ),
+  categoryId: categoryIdSchema.nullish().describe('Null for no category.'),
   position: z.int().min(0).max(MAX_POSITION).optional(),
 })
 
-export const memberSchema = z.strictObject({
-  userId: userIdSchema,
-  role: z.enum(channelRoles),
-  joinedAt: timeSchema,
-  /** What the asker wishes for themself; left out for others. */
-  muted: z.boolean().optional(),
-  /** Null: as in the person's preferences. */
-  notifyLevel: z.enum(notifyLevels).nullish(),
-})
+export const memberSchema = z
+  .strictObject({
+    userId: userIdSchema,
+    role: z.enum(channelRoles),
+    joinedAt: timeSchema,
+    muted: z
+      .boolean()
+      .optional()
+      .describe('What the asker wishes for themself; left out for others.'),
+    notifyLevel: z.enum(notifyLevels).nullish().describe("Null: as in the person's preferences."),
+  })
+  .meta({ id: 'Member' })
 export const listMembersResponseSchema = z.strictObject({
   members: z.array(memberSchema),
   nextCursor: z.string().nullable(),
@@ -106,8 +125,7 @@ export const addMemberRequestSchema = z.strictObject({ userId: userIdSchema })
 /** `PATCH /channels/:id/members/:userId`. */
 export const updateMemberRequestSchema = z.strictObject({
   role: z.enum(channelRoles).optional(),
-  /** Only for oneself, like `notifyLevel`. */
-  muted: z.boolean().optional(),
+  muted: z.boolean().optional().describe('Only for oneself, like `notifyLevel`.'),
   notifyLevel: z.enum(notifyLevels).nullish(),
 })
 

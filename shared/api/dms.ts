@@ -8,22 +8,25 @@ import { readingSchema } from './reading.ts'
 
 const notifyLevels = ['ALL', 'MENTIONS', 'NOTHING'] as const
 
-export const dmSchema = z.strictObject({
-  id: threadIdSchema,
-  /** Everybody in the thread, the asker included. */
-  participantIds: z.array(userIdSchema),
-  createdAt: timeSchema,
-  lastMessageAt: timeSchema.nullable(),
-  /** The newest document of its chain: `dm:<id>/<newestSegment>`. */
-  newestSegment: z.int().min(1),
-  muted: z.boolean(),
-  /** Null: as in the asker's preferences. */
-  notifyLevel: z.enum(notifyLevels).nullable(),
-  /** When the asker put it aside; null again as soon as something new arrives in it. */
-  archivedAt: timeSchema.nullable(),
-  lastMessage: lastMessageSchema.nullable(),
-  ...readingSchema.shape,
-})
+export const dmSchema = z
+  .strictObject({
+    id: threadIdSchema,
+    participantIds: z.array(userIdSchema).describe('Everybody in the thread, the asker included.'),
+    createdAt: timeSchema,
+    lastMessageAt: timeSchema.nullable(),
+    newestSegment: z
+      .int()
+      .min(1)
+      .describe('The newest document of its chain: `dm:<id>/<newestSegment>`.'),
+    muted: z.boolean(),
+    notifyLevel: z.enum(notifyLevels).nullable().describe("Null: as in the asker's preferences."),
+    archivedAt: timeSchema
+      .nullable()
+      .describe('When the asker put it aside; null again as soon as something new arrives in it.'),
+    lastMessage: lastMessageSchema.nullable(),
+    ...readingSchema.shape,
+  })
+  .meta({ id: 'Dm' })
 export const listDmsQuerySchema = pageQuerySchema
 export const listDmsResponseSchema = z.strictObject({
   dms: z.array(dmSchema),

@@ -10,37 +10,37 @@ import {
 import { timeSchema } from '../records/time.ts'
 
 /** A file as it stands on a message. */
-export const messageFileSchema = z.strictObject({
-  id: fileIdSchema,
-  name: z.string(),
-  /** In bytes. */
-  size: z.int(),
-  /** The media type that was found in its bytes. */
-  type: z.string(),
-  /** Of pictures, in pixels, as they are shown. */
-  width: z.int().nullable(),
-  height: z.int().nullable(),
-  hasThumbnail: z.boolean(),
-})
+export const messageFileSchema = z
+  .strictObject({
+    id: fileIdSchema,
+    name: z.string(),
+    size: z.int().describe('In bytes.'),
+    type: z.string().describe('The media type that was found in its bytes.'),
+    width: z.int().nullable().describe('Of pictures, in pixels, as they are shown.'),
+    height: z.int().nullable(),
+    hasThumbnail: z.boolean(),
+  })
+  .meta({ id: 'MessageFile' })
 
 /** `GET /files/:id`. */
-export const fileSchema = messageFileSchema.extend({
-  ownerId: userIdSchema,
-  /** SHA-256 of its bytes, in hexadecimal. */
-  checksum: z.string(),
-  createdAt: timeSchema,
-  /** The message that it is attached to; null until there is one. */
-  attachedTo: z
-    .discriminatedUnion('kind', [
-      z.strictObject({
-        kind: z.literal('channel'),
-        id: channelIdSchema,
-        messageId: messageIdSchema,
-      }),
-      z.strictObject({ kind: z.literal('dm'), id: threadIdSchema, messageId: messageIdSchema }),
-    ])
-    .nullable(),
-})
+export const fileSchema = messageFileSchema
+  .extend({
+    ownerId: userIdSchema,
+    checksum: z.string().describe('SHA-256 of its bytes, in hexadecimal.'),
+    createdAt: timeSchema,
+    attachedTo: z
+      .discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('channel'),
+          id: channelIdSchema,
+          messageId: messageIdSchema,
+        }),
+        z.strictObject({ kind: z.literal('dm'), id: threadIdSchema, messageId: messageIdSchema }),
+      ])
+      .nullable()
+      .describe('The message that it is attached to; null until there is one.'),
+  })
+  .meta({ id: 'File' })
 
 /**
  * `POST /files`, as `multipart/form-data`. With an `id` of one's own, a repetition with the same

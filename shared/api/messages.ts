@@ -7,41 +7,47 @@ import { timeSchema } from '../records/time.ts'
 import { messageFileSchema } from './files.ts'
 import { cursorSchema } from './paging.ts'
 
-export const messageAuthorSchema = z.strictObject({
-  id: userIdSchema,
-  name: z.string(),
-  displayName: z.string().nullable(),
-  avatarUrl: z.string().nullable(),
-})
+export const messageAuthorSchema = z
+  .strictObject({
+    id: userIdSchema,
+    name: z.string(),
+    displayName: z.string().nullable(),
+    avatarUrl: z.string().nullable(),
+  })
+  .meta({ id: 'Author' })
 
-export const messageSchema = z.strictObject({
-  id: messageIdSchema,
-  author: messageAuthorSchema,
-  /** Markdown; empty when the message was deleted. */
-  content: z.string(),
-  type: z.enum(messageTypes),
-  version: z.int(),
-  parentId: messageIdSchema.nullable(),
-  replyToId: messageIdSchema.nullable(),
-  /** What the record names; `files` are those of them that are attached here. */
-  fileIds: z.array(fileIdSchema),
-  files: z.array(messageFileSchema),
-  createdAt: timeSchema,
-  /** When it reached the server; later than `createdAt` when it was written offline. */
-  receivedAt: timeSchema,
-  editedAt: timeSchema.nullable(),
-  deletedAt: timeSchema.nullable(),
-  reactions: z.array(
-    z.strictObject({ emoji: z.string(), count: z.int(), userIds: z.array(userIdSchema) }),
-  ),
-  /** Replies to it that were not deleted. */
-  replyCount: z.int(),
-  /** Up to three people who replied last, the last one first, with the time of their last reply. */
-  lastRepliers: z.array(messageAuthorSchema.extend({ repliedAt: timeSchema })),
-  isPinned: z.boolean(),
-  /** Which document of the conversation's chain holds it. */
-  segment: z.int(),
-})
+export const messageSchema = z
+  .strictObject({
+    id: messageIdSchema,
+    author: messageAuthorSchema,
+    content: z.string().describe('Markdown; empty when the message was deleted.'),
+    type: z.enum(messageTypes),
+    version: z.int(),
+    parentId: messageIdSchema.nullable(),
+    replyToId: messageIdSchema.nullable(),
+    fileIds: z
+      .array(fileIdSchema)
+      .describe('What the record names; `files` are those of them that are attached here.'),
+    files: z.array(messageFileSchema),
+    createdAt: timeSchema,
+    receivedAt: timeSchema.describe(
+      'When it reached the server; later than `createdAt` when it was written offline.',
+    ),
+    editedAt: timeSchema.nullable(),
+    deletedAt: timeSchema.nullable(),
+    reactions: z.array(
+      z.strictObject({ emoji: z.string(), count: z.int(), userIds: z.array(userIdSchema) }),
+    ),
+    replyCount: z.int().describe('Replies to it that were not deleted.'),
+    lastRepliers: z
+      .array(messageAuthorSchema.extend({ repliedAt: timeSchema }))
+      .describe(
+        'Up to three people who replied last, the last one first, with the time of their last reply.',
+      ),
+    isPinned: z.boolean(),
+    segment: z.int().describe("Which document of the conversation's chain holds it."),
+  })
+  .meta({ id: 'Message' })
 
 /** How much of a message lists of conversations show. */
 export const MAX_PREVIEW_LENGTH = 200
@@ -49,17 +55,17 @@ export const MAX_PREVIEW_LENGTH = 200
 /** The newest message of a conversation that was not deleted, as its list shows it. */
 export const lastMessageSchema = z.strictObject({
   authorId: userIdSchema,
-  /** The first 200 characters of the Markdown. */
-  content: z.string(),
+  content: z.string().describe('The first 200 characters of the Markdown.'),
   type: z.enum(messageTypes),
   createdAt: timeSchema,
 })
 
 /** `GET …/messages/:messageId`. */
-export const locatedMessageSchema = messageSchema.extend({
-  /** The segments that hold replies to it, in order. */
-  replySegments: z.array(z.int()),
-})
+export const locatedMessageSchema = messageSchema
+  .extend({
+    replySegments: z.array(z.int()).describe('The segments that hold replies to it, in order.'),
+  })
+  .meta({ id: 'LocatedMessage' })
 
 /**
  * `GET …/messages?limit=50&cursor=&before=&after=`. `before` and `after` are message ids.
@@ -69,8 +75,8 @@ export const listMessagesQuerySchema = z
   .strictObject({
     limit: z.coerce.number().int().min(1).max(100).default(50),
     cursor: cursorSchema.optional(),
-    before: messageIdSchema.optional(),
-    after: messageIdSchema.optional(),
+    before: messageIdSchema.optional().describe('The page that ends before this message.'),
+    after: messageIdSchema.optional().describe('The page that begins after this message.'),
   })
   .refine(
     ({ cursor, before, after }) =>
@@ -79,10 +85,11 @@ export const listMessagesQuerySchema = z
   )
 export const listMessagesResponseSchema = z.strictObject({
   messages: z.array(messageSchema),
-  /** Towards older messages; null at the beginning of the history. */
-  nextCursor: z.string().nullable(),
-  /** Towards newer messages; null on the newest page. */
-  prevCursor: z.string().nullable(),
+  nextCursor: z
+    .string()
+    .nullable()
+    .describe('Towards older messages; null at the beginning of the history.'),
+  prevCursor: z.string().nullable().describe('Towards newer messages; null on the newest page.'),
 })
 
 /** Words of a message as they are sent. */
@@ -94,12 +101,18 @@ const contentSchema = z.string().min(1).max(MAX_CONTENT_LENGTH)
  */
 export const postMessageRequestSchema = z
   .strictObject({
-    id: messageIdSchema.optional(),
+    id: messageIdSchema
+      .optional()
+      .describe('A UUIDv7 of your own, which makes a repetition harmless.'),
     content: contentSchema,
-    /** `FILE` takes `fileIds`; by default it is what fits. */
-    type: z.enum(['TEXT', 'FILE']).optional(),
-    parentId: messageIdSchema.optional(),
-    replyToId: messageIdSchema.optional(),
+    type: z
+      .enum(['TEXT', 'FILE'])
+      .optional()
+      .describe('`FILE` takes `fileIds`; by default it is what fits.'),
+    parentId: messageIdSchema
+      .optional()
+      .describe('The message whose thread this reply belongs to.'),
+    replyToId: messageIdSchema.optional().describe('The message that is quoted.'),
     fileIds: z.array(fileIdSchema).min(1).max(MAX_FILES).optional(),
   })
   .refine(
@@ -111,14 +124,21 @@ export const postMessageRequestSchema = z
 
 /** The headers of `POST …/messages`. Keys are kept for a day, for each person and conversation. */
 export const postMessageHeadersSchema = z.object({
-  'idempotency-key': z.string().min(1).max(255).optional(),
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('Makes a repetition answer with the message that the first request made.'),
 })
 
 /** `PATCH …/messages/:messageId`. */
 export const editMessageRequestSchema = z.strictObject({ content: contentSchema })
 
 /** The headers of `PATCH …/messages/:messageId`: the version that is edited, as its `ETag` says. */
-export const editMessageHeadersSchema = z.object({ 'if-match': z.string().max(500).optional() })
+export const editMessageHeadersSchema = z.object({
+  'if-match': z.string().max(500).optional().describe('The `ETag` of the version that is edited.'),
+})
 
 /** `GET …/messages/:messageId/replies?limit=20&cursor=`: oldest first. */
 export const listRepliesResponseSchema = z.strictObject({

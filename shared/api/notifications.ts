@@ -17,22 +17,22 @@ export const notificationKinds = [
 
 export const notificationIdSchema = z.uuid()
 
-export const notificationSchema = z.strictObject({
-  id: notificationIdSchema,
-  kind: z.enum(notificationKinds),
-  conversation: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('channel'), id: channelIdSchema }),
-    z.strictObject({ kind: z.literal('dm'), id: threadIdSchema }),
-  ]),
-  messageId: messageIdSchema,
-  /** Who wrote or reacted. */
-  actorId: userIdSchema,
-  /** How the message begins. */
-  excerpt: z.string(),
-  isUrgent: z.boolean(),
-  createdAt: timeSchema,
-  readAt: timeSchema.nullable(),
-})
+export const notificationSchema = z
+  .strictObject({
+    id: notificationIdSchema,
+    kind: z.enum(notificationKinds),
+    conversation: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('channel'), id: channelIdSchema }),
+      z.strictObject({ kind: z.literal('dm'), id: threadIdSchema }),
+    ]),
+    messageId: messageIdSchema,
+    actorId: userIdSchema.describe('Who wrote or reacted.'),
+    excerpt: z.string().describe('How the message begins.'),
+    isUrgent: z.boolean(),
+    createdAt: timeSchema,
+    readAt: timeSchema.nullable(),
+  })
+  .meta({ id: 'Notification' })
 
 /** `GET /notifications?unreadOnly=&limit=&cursor=`: the newest first. */
 export const listNotificationsQuerySchema = pageQuerySchema.extend({

@@ -19,21 +19,27 @@ const timeZoneSchema = z
     }
   }, 'There is no such time zone')
 
-export const preferencesSchema = z.strictObject({
-  /** Where a conversation has no level of its own. */
-  notifyLevel: z.enum(notifyLevels),
-  notifyReplies: z.boolean(),
-  notifyReactions: z.boolean(),
-  /** Words that notify like a mention. */
-  keywords: z.array(z.string().trim().min(1).max(60)).max(MAX_KEYWORDS),
-  pushEnabled: z.boolean(),
-  emailEnabled: z.boolean(),
-  /** Whether messages are judged for being urgent. */
-  urgentEnabled: z.boolean(),
-  /** When push and e-mail are silent, in minutes after midnight in `timeZone`; null for never. */
-  doNotDisturb: z.strictObject({ startMinute: minuteSchema, endMinute: minuteSchema }).nullable(),
-  timeZone: timeZoneSchema,
-})
+export const preferencesSchema = z
+  .strictObject({
+    notifyLevel: z.enum(notifyLevels).describe('Where a conversation has no level of its own.'),
+    notifyReplies: z.boolean(),
+    notifyReactions: z.boolean(),
+    keywords: z
+      .array(z.string().trim().min(1).max(60))
+      .max(MAX_KEYWORDS)
+      .describe('Words that notify like a mention.'),
+    pushEnabled: z.boolean(),
+    emailEnabled: z.boolean(),
+    urgentEnabled: z.boolean().describe('Whether messages are judged for being urgent.'),
+    doNotDisturb: z
+      .strictObject({ startMinute: minuteSchema, endMinute: minuteSchema })
+      .nullable()
+      .describe(
+        'When push and e-mail are silent, in minutes after midnight in `timeZone`; null for never.',
+      ),
+    timeZone: timeZoneSchema,
+  })
+  .meta({ id: 'Preferences' })
 
 /** `PATCH /users/:id/preferences`. What is left out stays as it is. */
 export const updatePreferencesRequestSchema = preferencesSchema.partial()

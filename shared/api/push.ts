@@ -15,10 +15,13 @@ export const subscribeRequestSchema = z.strictObject({
   endpoint: endpointSchema,
   expirationTime: z.number().nullable().optional(),
   keys: z.strictObject({
-    /** A point on the curve P-256: 65 bytes. */
-    p256dh: z.string().regex(base64url).min(87).max(88),
-    /** 16 bytes. */
-    auth: z.string().regex(base64url).min(22).max(24),
+    p256dh: z
+      .string()
+      .regex(base64url)
+      .min(87)
+      .max(88)
+      .describe('A point on the curve P-256: 65 bytes.'),
+    auth: z.string().regex(base64url).min(22).max(24).describe('16 bytes.'),
   }),
 })
 

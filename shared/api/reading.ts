@@ -10,12 +10,19 @@ export const MAX_UNREAD = 200
  * deleted ones are never unread, and replies in threads are counted only where they mention one.
  * Who is not in the channel has read nothing and misses nothing.
  */
-export const readingSchema = z.strictObject({
-  lastReadMessageId: messageIdSchema.nullable(),
-  unreadCount: z.int().min(0).max(MAX_UNREAD),
-  /** Unread messages and replies that mention one, the channel, or those who are here. */
-  mentionCount: z.int().min(0).max(MAX_UNREAD),
-})
+export const readingSchema = z
+  .strictObject({
+    lastReadMessageId: messageIdSchema.nullable(),
+    unreadCount: z.int().min(0).max(MAX_UNREAD),
+    mentionCount: z
+      .int()
+      .min(0)
+      .max(MAX_UNREAD)
+      .describe(
+        'Unread messages and replies that mention one, the channel, or those who are here.',
+      ),
+  })
+  .meta({ id: 'Reading' })
 
 /** `POST …/read`: all that arrived up to this message is read. `POST …/unread`: it is not. */
 export const markReadRequestSchema = z.strictObject({ messageId: messageIdSchema })

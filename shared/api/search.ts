@@ -20,12 +20,15 @@ const momentSchema = z
  * moment that is searched, `to` the first that no longer is. Nothing asked for finds nothing.
  */
 export const searchMessagesQuerySchema = pageQuerySchema.extend({
-  q: z.string().max(MAX_QUERY_LENGTH).default(''),
-  /** A channel or a DM. */
-  channelId: z.union([channelIdSchema, threadIdSchema]).optional(),
+  q: z
+    .string()
+    .max(MAX_QUERY_LENGTH)
+    .default('')
+    .describe('Words, "phrases", -not, from:, in:, before:, after:, during:, has:, is:.'),
+  channelId: z.union([channelIdSchema, threadIdSchema]).optional().describe('A channel or a DM.'),
   authorId: userIdSchema.optional(),
-  from: momentSchema.optional(),
-  to: momentSchema.optional(),
+  from: momentSchema.optional().describe('The first moment that is searched.'),
+  to: momentSchema.optional().describe('The first moment that no longer is searched.'),
 })
 
 const conversationSchema = z.discriminatedUnion('kind', [
@@ -34,10 +37,12 @@ const conversationSchema = z.discriminatedUnion('kind', [
 ])
 
 const snippetSchema = z.strictObject({
-  /** Part of the message as it was written; to be shown as text. */
-  text: z.string(),
-  /** What of `text` was asked for, in UTF-16 code units; in order, apart from each other. */
-  highlights: z.array(z.strictObject({ start: z.int(), end: z.int() })),
+  text: z.string().describe('Part of the message as it was written; to be shown as text.'),
+  highlights: z
+    .array(z.strictObject({ start: z.int(), end: z.int() }))
+    .describe(
+      'What of `text` was asked for, in UTF-16 code units; in order, apart from each other.',
+    ),
 })
 
 export const searchMessagesResponseSchema = z.strictObject({
@@ -48,10 +53,14 @@ export const searchMessagesResponseSchema = z.strictObject({
       snippet: snippetSchema,
     }),
   ),
-  /** How many messages were found, of which only the newest 1,000 are counted and ranked. */
-  total: z.int(),
-  /** There are more than `total`, or there was no time to find all of them. */
-  isTotalCapped: z.boolean(),
+  total: z
+    .int()
+    .describe(
+      'How many messages were found, of which only the newest 1,000 are counted and ranked.',
+    ),
+  isTotalCapped: z
+    .boolean()
+    .describe('There are more than `total`, or there was no time to find all of them.'),
   nextCursor: z.string().nullable(),
 })
 

@@ -32,9 +32,8 @@ const returnSchema = z.string().max(2_000).optional()
 /** `POST /auth/sign-in/social` and `/auth/link-social`. */
 export const providerRequestSchema = z.strictObject({
   provider: z.enum(signInProviders),
-  /** Where to be when it is done, and where when it failed: with `?error=`. */
-  callbackURL: returnSchema,
-  errorCallbackURL: returnSchema,
+  callbackURL: returnSchema.describe('Where to be when it is done.'),
+  errorCallbackURL: returnSchema.describe('Where to be when it failed, with `?error=`.'),
 })
 /** The page of the provider that asks the person. */
 export const providerResponseSchema = z.object({ url: z.url() })
@@ -47,15 +46,19 @@ export const callbackQuerySchema = z.object({
 })
 
 /** Of `GET /workspace`: which ways to sign in this server has. */
-export const signInWaysSchema = z.strictObject({
-  password: z.boolean(),
-  magicLink: z.boolean(),
-  passwordReset: z.boolean(),
-  google: z.boolean(),
-  github: z.boolean(),
-  /** Any other provider, under the name that people know it by. */
-  oidc: z.strictObject({ name: z.string() }).nullable(),
-})
+export const signInWaysSchema = z
+  .strictObject({
+    password: z.boolean(),
+    magicLink: z.boolean(),
+    passwordReset: z.boolean(),
+    google: z.boolean(),
+    github: z.boolean(),
+    oidc: z
+      .strictObject({ name: z.string() })
+      .nullable()
+      .describe('Any other provider, under the name that people know it by.'),
+  })
+  .meta({ id: 'SignInWays' })
 export type SignInWays = z.infer<typeof signInWaysSchema>
 
 /** One way in which a person can sign in: `credential` is the password, `magic-link` the mailbox. */

@@ -11,30 +11,37 @@ export const workspaceRoles = ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'] as const
 export const presenceStatuses = ['ONLINE', 'AWAY', 'DND', 'OFFLINE'] as const
 
 /** What a person says of themself; back to ONLINE without words once `expiresAt` has passed. */
-export const userStatusSchema = z.strictObject({
-  status: z.enum(presenceStatuses),
-  text: z.string().nullable(),
-  emoji: z.string().nullable(),
-  expiresAt: timeSchema.nullable(),
-})
+export const userStatusSchema = z
+  .strictObject({
+    status: z.enum(presenceStatuses),
+    text: z.string().nullable(),
+    emoji: z.string().nullable(),
+    expiresAt: timeSchema.nullable(),
+  })
+  .meta({ id: 'UserStatus' })
 
 /** A person as every member may see them. */
-export const userSchema = z.strictObject({
-  id: userIdSchema,
-  name: z.string(),
-  displayName: z.string().nullable(),
-  avatarUrl: z.string().nullable(),
-  bio: z.string().nullable(),
-  role: z.enum(workspaceRoles),
-  /** False for somebody who was imported and has no account yet, or who was deactivated. */
-  isActive: z.boolean(),
-  status: userStatusSchema,
-  lastSeenAt: timeSchema.nullable(),
-  createdAt: timeSchema,
-})
+export const userSchema = z
+  .strictObject({
+    id: userIdSchema,
+    name: z.string(),
+    displayName: z.string().nullable(),
+    avatarUrl: z.string().nullable(),
+    bio: z.string().nullable(),
+    role: z.enum(workspaceRoles),
+    isActive: z
+      .boolean()
+      .describe(
+        'False for somebody who was imported and has no account yet, or who was deactivated.',
+      ),
+    status: userStatusSchema,
+    lastSeenAt: timeSchema.nullable(),
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'User' })
 
 /** `GET /users/me`: the person themself, with what only they may see. */
-export const meSchema = userSchema.extend({ email: z.email() })
+export const meSchema = userSchema.extend({ email: z.email() }).meta({ id: 'Me' })
 
 /** `GET /users?search=&limit=&cursor=`. Search matches name, display name and, exactly, e-mail. */
 export const listUsersQuerySchema = pageQuerySchema.extend({
@@ -66,14 +73,17 @@ export const updateStatusRequestSchema = z.strictObject({
   status: z.enum(presenceStatuses).optional(),
   text: z.string().trim().min(1).max(100).nullish(),
   emoji: emojiSchema.nullish(),
-  /** ms UTC, in the future. */
-  expiresAt: timeSchema.nullish(),
+  expiresAt: timeSchema.nullish().describe('ms UTC, in the future.'),
 })
 
 /** `POST /users/:id/erase`. Irreversible, therefore confirmed. */
 export const erasePersonRequestSchema = z.strictObject({
-  /** The person's e-mail address or, where they have none, their id. */
-  confirm: z.string().trim().min(1).max(320),
+  confirm: z
+    .string()
+    .trim()
+    .min(1)
+    .max(320)
+    .describe("The person's e-mail address or, where they have none, their id."),
 })
 
 export type User = z.infer<typeof userSchema>

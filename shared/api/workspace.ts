@@ -5,8 +5,7 @@ import { MAX_RETENTION_DAYS } from './channels.ts'
 
 /** `GET /workspace`: what anybody may know before they sign in; nothing else is told here. */
 export const workspaceResponseSchema = z.strictObject({
-  /** Somebody has signed up first, and owns it. */
-  hasOwner: z.boolean(),
+  hasOwner: z.boolean().describe('Somebody has signed up first, and owns it.'),
   signIn: signInWaysSchema,
 })
 
@@ -23,12 +22,12 @@ export const createSampleResponseSchema = z.strictObject({
 const retentionDaysSchema = z.int().min(1).max(MAX_RETENTION_DAYS).nullable()
 
 /** `GET /workspace/settings`: how many days messages are kept; null for ever. */
-export const workspaceSettingsSchema = z.strictObject({
-  /** In channels that say nothing else. */
-  retentionDays: retentionDaysSchema,
-  /** In DMs. */
-  dmRetentionDays: retentionDaysSchema,
-})
+export const workspaceSettingsSchema = z
+  .strictObject({
+    retentionDays: retentionDaysSchema.describe('In channels that say nothing else.'),
+    dmRetentionDays: retentionDaysSchema.describe('In DMs.'),
+  })
+  .meta({ id: 'WorkspaceSettings' })
 
 /** `PATCH /workspace/settings`. What is left out stays as it is. Older messages are removed for ever. */
 export const updateWorkspaceSettingsRequestSchema = workspaceSettingsSchema.partial()
