@@ -37,6 +37,8 @@ for (const [size, options] of Object.entries(sizes)) {
       await visitConversations(page, visit)
       await visitDialogs(page, visit)
       await visitTroubles(page, url, visit)
+      await page.goto(`${url}/api/docs`)
+      await visit('the page of the API')
       await context.close()
     })
   })

@@ -11,7 +11,7 @@ import { createApp, type ApiApp, type ApiEnvironment, type RouteDeps } from './a
 import { toAuthResponse } from './auth-response.ts'
 import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
 import { describeAuth, isAuthRoute } from './describe-auth.ts'
-import { docsPage } from './docs-page.ts'
+import { describeApi } from './docs/describe-api.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
 import { limitMails, requireConfigured, type MailRates, type Rate } from './limit-mails.ts'
 import { observeRequests } from './observe-requests.ts'
@@ -163,24 +163,4 @@ function requireIdentity({
     }
     await next()
   }
-}
-
-function describeApi(api: ApiApp, version: string): void {
-  api.openAPIRegistry.registerComponent('securitySchemes', 'session', {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'connectnow.session_token',
-  })
-  api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
-    type: 'http',
-    scheme: 'bearer',
-  })
-  const describe = () =>
-    api.getOpenAPI31Document({
-      openapi: '3.1.0',
-      info: { title: 'ConnectNow', version },
-      servers: [{ url: '/api' }],
-    })
-  api.get('/openapi.json', (context) => context.json(describe()))
-  api.get('/docs', (context) => context.html(docsPage(describe())))
 }

@@ -7,7 +7,7 @@ import type { Problem } from '../../shared/api/problem.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { isStorageFull } from '../database/open-database.ts'
 
-const problems: Record<ErrorCode, { status: ContentfulStatusCode; title: string }> = {
+export const problems: Record<ErrorCode, { status: ContentfulStatusCode; title: string }> = {
   unauthenticated: { status: 401, title: 'Sign in first' },
   session_ended: { status: 401, title: 'The session has ended' },
   forbidden: { status: 403, title: 'You may not do this' },
@@ -95,7 +95,7 @@ export function problemResponse(
   const { status, title } = problems[code]
   const requestId: string | undefined = context.get('requestId')
   const problem: Problem = {
-    type: 'about:blank',
+    type: `/api/docs#${code}`,
     title,
     status,
     code,
