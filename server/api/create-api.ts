@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { requestId } from 'hono/request-id'
 import { AppError } from '../../shared/errors.ts'
+import { requireRate, type Rate } from '../../shared/rate-limit.ts'
 import type { Auth } from '../auth/create-auth.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import type { Search } from '../queries/search/create-search.ts'
@@ -13,7 +14,7 @@ import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
 import { describeAuth, isAuthRoute } from './describe-auth.ts'
 import { describeApi } from './docs/describe-api.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
-import { limitMails, requireConfigured, type MailRates, type Rate } from './limit-mails.ts'
+import { limitMails, requireConfigured, type MailRates } from './limit-mails.ts'
 import { observeRequests } from './observe-requests.ts'
 import { refuseForeignWrites } from './refuse-foreign-writes.ts'
 import { originOf } from './request-origin.ts'
@@ -47,9 +48,9 @@ export interface ApiDeps
   authenticate: Authenticate
   search: Search
   publicUrl: string
-  /** Takes one request of this key; false when there were too many. */
+  /** Counts requests, by person or network. */
   requestRate: Rate
-  /** The same for attempts to sign in or up, by address. */
+  /** Counts attempts to sign in or up, by network. */
   signInRate: Rate
   /** Serves the client; absent where only the API is wanted. */
   client?: MiddlewareHandler | undefined
@@ -138,7 +139,7 @@ function limitSignIn(rate: Rate): MiddlewareHandler<ApiEnvironment> {
 function limitByAddress(rate: Rate): MiddlewareHandler<ApiEnvironment> {
   return async ({ req }, next) => {
     const network = networkOf(req.header(CLIENT_ADDRESS_HEADER) ?? 'unknown')
-    if (!rate.take(network)) throw new AppError('rate_limited')
+    requireRate([rate, network])
     await next()
   }
 }
@@ -152,7 +153,7 @@ function requireIdentity({
     const { headers } = context.req.raw
     const identity = await authenticate({ headers })
     if (identity === undefined) throw new AppError('unauthenticated')
-    if (!requestRate.take(identity.userId)) throw new AppError('rate_limited')
+    requireRate([requestRate, identity.userId])
     context.set('identity', { ...identity, origin: originOf(headers) })
     context.header('Cache-Control', 'private, no-store')
     const { kind, expiresAt } = identity.credential

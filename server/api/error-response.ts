@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import type { Problem } from '../../shared/api/problem.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
+import { retryAfterSeconds } from '../../shared/rate-limit.ts'
 import { isStorageFull } from '../database/open-database.ts'
 
 export const problems: Record<ErrorCode, { status: ContentfulStatusCode; title: string }> = {
@@ -58,7 +59,8 @@ export const problems: Record<ErrorCode, { status: ContentfulStatusCode; title: 
   damaged_on_device: { status: 400, title: 'The copy on the device is damaged' },
 }
 
-const RETRY_SECONDS = '5'
+/** Where nobody can know: when the disk, a picture or a search has time again. */
+const USUAL_RETRY_SECONDS = 5
 
 export interface ErrorReporter {
   /** Called for what should not happen, never for expected noes. */
@@ -79,7 +81,8 @@ export function toProblemResponse(
   if (isStorageFull(error)) return problemResponse(context, { code: 'storage_full' })
   const code = error instanceof AppError ? error.code : 'internal'
   const detail = error instanceof AppError && error.message !== code ? error.message : undefined
-  return problemResponse(context, { code, ...(detail && { detail }) })
+  const seconds = error instanceof AppError ? retryAfterSeconds(error) : undefined
+  return problemResponse(context, { code, ...(detail && { detail }) }, seconds)
 }
 
 /** The answer to a request that does not fit its schema. */
@@ -91,6 +94,7 @@ export function toValidationResponse(context: Context, error: z.core.$ZodError):
 export function problemResponse(
   context: Context,
   { code, ...rest }: Pick<Problem, 'code'> & Partial<Problem>,
+  retrySeconds = USUAL_RETRY_SECONDS,
 ): Response {
   const { status, title } = problems[code]
   const requestId: string | undefined = context.get('requestId')
@@ -102,7 +106,7 @@ export function problemResponse(
     ...rest,
     ...(requestId && { requestId }),
   }
-  if (status === 429 || status === 503) context.header('Retry-After', RETRY_SECONDS)
+  if (status === 429 || status === 503) context.header('Retry-After', `${retrySeconds}`)
   return context.body(JSON.stringify(problem), status, {
     'Content-Type': 'application/problem+json',
   })

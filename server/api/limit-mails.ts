@@ -7,12 +7,9 @@ import type { MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { signInProviders, type SignInWays } from '../../shared/api/sign-in-ways.ts'
 import { AppError } from '../../shared/errors.ts'
+import { requireRate, type Rate } from '../../shared/rate-limit.ts'
 import type { ApiEnvironment } from './api-context.ts'
 import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
-
-export interface Rate {
-  take: (key: string) => boolean
-}
 
 export interface MailRates {
   mailToRate: Rate
@@ -51,9 +48,7 @@ export function limitMails(
       const { email } = addressSchema.safeParse(await bodyOf(req.raw)).data ?? {}
       if (email === undefined) throw new AppError('invalid_request')
       const network = networkOf(req.header(CLIENT_ADDRESS_HEADER) ?? 'unknown')
-      if (!mailFromRate.take(network) || !mailToRate.take(email.trim().toLowerCase())) {
-        throw new AppError('rate_limited')
-      }
+      requireRate([mailFromRate, network], [mailToRate, email.trim().toLowerCase()])
     }
     await next()
   }

@@ -12,10 +12,10 @@ export interface LiveNotifier {
    */
   accessChanged: (scope: { userId?: UserId; conversation?: Conversation }) => void
   /**
-   * Shows those who have the conversation open that this person types in it, or has stopped. False
-   * when they said so too often. The caller has checked that they may post.
+   * Shows those who have the conversation open that this person types in it, or has stopped. Throws
+   * `rate_limited` when they said so too often. The caller has checked that they may post.
    */
-  showTyping: (userId: UserId, conversation: Conversation, isTyping: boolean) => boolean
+  showTyping: (userId: UserId, conversation: Conversation, isTyping: boolean) => void
   /** Closes every connection that was opened with this session, this token, or by this person. */
   credentialEnded: (
     credential: { sessionId: string } | { tokenId: string } | { userId: UserId },

@@ -114,7 +114,7 @@ function mark(
     publish: () => undefined,
     accessChanged: () => undefined,
     credentialEnded: () => undefined,
-    showTyping: () => true,
+    showTyping: () => undefined,
   }
   const writer = { write: () => Promise.resolve(), change: () => Promise.resolve() }
   const context = { database: { ...database, sqlite }, now: () => 1, notifier, writer }

@@ -1,11 +1,12 @@
 /**
  * Who is typing in a conversation, by a browser's message or a REST request: kept in memory only,
- * passed on coalesced, forgotten when the typist falls silent. Nothing here may throw: Hocuspocus
- * does not await these hooks.
+ * passed on coalesced, forgotten when the typist falls silent. The hooks may not throw: Hocuspocus
+ * does not await them.
  */
 import type { Document, Extension, Hocuspocus, onStatelessPayload } from '@hocuspocus/server'
 import { formatConversationName, type Conversation } from '../../shared/document/names.ts'
 import type { UserId } from '../../shared/ids.ts'
+import { requireRate } from '../../shared/rate-limit.ts'
 import type { ServerMessage } from '../../shared/sync/stateless-messages.ts'
 import type { LiveNotifier } from '../commands/live-notifier.ts'
 import { parseClientMessage } from './parse-client-message.ts'
@@ -62,20 +63,17 @@ export function createTyping({ hocuspocus, newestSegment, rate, now }: TypingDep
     typing.timer.unref()
   }
 
-  /** Answers whether the typist may go on: false when they said so too often. */
-  function note(document: Document, { userId, source }: Typist, isTyping: boolean): boolean {
-    if (!rate.take(userId)) return false
+  function note(document: Document, { userId, source }: Typist, isTyping: boolean): void {
     const { name } = document
     const typing = documents.get(name) ?? { document, typists: new Map(), timer: undefined }
     const key = `${userId} ${source}`
     const isKnown = typing.typists.has(key)
     if (isTyping) typing.typists.set(key, { userId, until: now() + EXPIRE_MS })
     else typing.typists.delete(key)
-    if (isKnown === isTyping) return true
+    if (isKnown === isTyping) return
     typing.document = document
     documents.set(name, typing)
     schedule(name, typing, COALESCE_MS)
-    return true
   }
 
   return {
@@ -87,17 +85,18 @@ export function createTyping({ hocuspocus, newestSegment, rate, now }: TypingDep
         const message = parseClientMessage(payload)
         if (message?.type === 'typing' && session?.access?.canPost === true) {
           const { userId } = session.identity
-          note(document, { userId, source: connection.socketId }, message.isTyping)
+          const typist = { userId, source: connection.socketId }
+          if (rate.take(userId)) note(document, typist, message.isTyping)
         }
         return Promise.resolve()
       },
     },
     show(userId, conversation, isTyping) {
+      requireRate([rate, userId])
       const name = formatConversationName(conversation, newestSegment(conversation))
       const document = hocuspocus().documents.get(name)
-      // What nobody has open needs no telling, but counts all the same.
-      if (document === undefined) return rate.take(userId)
-      return note(document, { userId, source: REST }, isTyping)
+      // What nobody has open needs no telling, but has counted all the same.
+      if (document !== undefined) note(document, { userId, source: REST }, isTyping)
     },
   }
 }

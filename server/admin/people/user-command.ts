@@ -94,7 +94,7 @@ async function perform(
 const nobodyConnected: LiveNotifier = {
   publish: () => undefined,
   accessChanged: () => undefined,
-  showTyping: () => true,
+  showTyping: () => undefined,
   credentialEnded: () => undefined,
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../../../shared/api/files.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { fileIdSchema, type FileId, type UserId } from '../../../shared/ids.ts'
+import { requireRate, type Rate } from '../../../shared/rate-limit.ts'
 import type { StoredFile } from '../../files/file-rows.ts'
 import type { Files } from '../../files/open-files.ts'
 import type { ReadConversationAccess } from '../../queries/conversation-access.ts'
@@ -17,8 +18,8 @@ import { sendFile } from '../file-response.ts'
 export interface FileRouteDeps {
   files: Files
   readAccess: ReadConversationAccess
-  /** Takes one upload of this person; false when there were too many. */
-  uploadRate: { take: (userId: UserId) => boolean }
+  /** Counts the uploads of each person. */
+  uploadRate: Rate
 }
 
 const params = z.object({ id: fileIdSchema })
@@ -95,7 +96,7 @@ export function createFileRoutes({ files, readAccess, uploadRate }: FileRouteDep
     const { userId } = context.get('identity')
     // After a no the rest of the body is not read, and the next request needs another connection.
     context.header('Connection', 'close')
-    if (!uploadRate.take(userId)) throw new AppError('rate_limited')
+    requireRate([uploadRate, userId])
     const { req } = context
     const length = req.header('content-length')
     const file = await files.upload(userId, {

@@ -82,9 +82,7 @@ function addTypingRoute(
     if (writeDenial !== undefined) throw new AppError(writeDenial)
     if (!canPost) throw new AppError('posting_restricted')
     const { isTyping } = context.req.valid('json')
-    if (!commands.notifier.showTyping(actor.userId, conversation, isTyping)) {
-      throw new AppError('rate_limited')
-    }
+    commands.notifier.showTyping(actor.userId, conversation, isTyping)
     return context.body(null, 204)
   })
 }

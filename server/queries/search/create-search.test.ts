@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 function open(deps: Partial<SearchDeps> = {}): Search {
-  const rate = { take: () => true }
+  const rate = { take: () => true, waitMs: () => 0 }
   search = createSearch({ databasePath: store.path, now: () => now, rate, ...deps })
   return search
 }
@@ -54,7 +54,7 @@ test('a search that takes too long ends alone: who waits behind it is answered b
 
 test('who asks too often is told so, and the line has an end', async () => {
   let left = 3
-  const rate = { take: () => (left -= 1) >= 0 }
+  const rate = { take: () => (left -= 1) >= 0, waitMs: () => 0 }
   const { search: ask } = open({ rate, limits: { softMs: 1_000, hardMs: 60_000, waiting: 1 } })
   const [running, waiting, tooMany, tooOften] = await Promise.allSettled(
     Array.from({ length: 4 }, () => ask(ada, found)),

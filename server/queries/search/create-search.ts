@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads'
 import type { SearchMessagesQuery, SearchMessagesResponse } from '../../../shared/api/search.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { UserId } from '../../../shared/ids.ts'
+import { requireRate, type Rate } from '../../../shared/rate-limit.ts'
 import type { SearchAnswer, SearchTask } from './search-tasks.ts'
 
 export interface Search {
@@ -23,8 +24,8 @@ export interface Search {
 export interface SearchDeps {
   databasePath: string
   now: () => number
-  /** Takes one search of this person; false when there were too many. */
-  rate: { take: (key: string) => boolean }
+  /** Counts the searches of each person. */
+  rate: Rate
   limits?: SearchLimits
 }
 
@@ -103,7 +104,7 @@ export function createSearch(deps: SearchDeps): Search {
   return {
     async search(userId, query) {
       if (isClosed) throw new AppError('shutting_down')
-      if (!rate.take(userId)) throw new AppError('rate_limited')
+      requireRate([rate, userId])
       if (running !== undefined && line.length >= limits.waiting) throw new AppError('try_again')
       return new Promise((resolve, reject) => {
         count += 1
