@@ -26,8 +26,8 @@ export async function toAuthResponse(context: Context, response: Response): Prom
   if (response.status < 400) return response
   const text = await response.text()
   const parsed = refusalSchema.safeParse(parseJson(text))
-  const detail = parsed.data?.message
   const code = codeOf(response.status, parsed.data?.code ?? '')
+  const detail = code === 'try_again' ? 'The provider does not answer' : parsed.data?.message
   const problem = problemResponse(context, { code, ...(detail && { detail }) })
   for (const cookie of response.headers.getSetCookie()) problem.headers.append('Set-Cookie', cookie)
   return problem
@@ -41,6 +41,8 @@ function isLinkRefused({ req }: Context, { status, headers }: Response): boolean
 
 function codeOf(status: number, reason: string): ErrorCode {
   if (status >= 500) return 'internal'
+  // One that is not configured got its no before: this one does not answer just now.
+  if (reason === 'PROVIDER_NOT_FOUND') return 'try_again'
   // Nobody has to sign in because a mailed link is not good.
   if (reason === 'INVALID_TOKEN' || reason === 'TOKEN_EXPIRED') return 'invalid_request'
   if (reason.startsWith('USER_ALREADY_EXISTS')) return 'already_exists'

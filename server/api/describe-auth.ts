@@ -13,6 +13,7 @@ import {
   signUpRequestSchema,
 } from '../../shared/api/auth.ts'
 import {
+  callbackParamsSchema,
   callbackQuerySchema,
   magicLinkResponseSchema,
   mailedTokenQuerySchema,
@@ -21,7 +22,6 @@ import {
   providerRequestSchema,
   providerResponseSchema,
   resetPasswordRequestSchema,
-  signInProviders,
   verifiedResponseSchema,
 } from '../../shared/api/sign-in-ways.ts'
 import { json, jsonBody, problem, problemResponses, type ApiApp } from './api-context.ts'
@@ -159,7 +159,7 @@ const routes: RouteConfig[] = [
     path: '/auth/callback/{id}',
     summary: 'Where a provider sends the browser back to',
     request: {
-      params: z.object({ id: z.enum(signInProviders) }),
+      params: callbackParamsSchema,
       query: callbackQuerySchema,
     },
     responses: {

@@ -116,7 +116,10 @@ function optionsOf(
   const { kysely, sqlite } = database
   const log = createSignInLog(sqlite, now)
   const provenAddress = createProvenAddress({ ...deps, sqlite })
-  const providers = createProviderOptions(config.auth.providers)
+  const providers = createProviderOptions(config.auth.providers, {
+    discoveryTimeLimitMs: config.limits.discoveryMs,
+    logger: deps.logger,
+  })
   return {
     appName: 'ConnectNow',
     baseURL: config.http.publicUrl,

@@ -6,11 +6,23 @@
 import { genericOAuth } from 'better-auth/plugins/generic-oauth'
 import { nameSchema } from '../../shared/api/auth.ts'
 import type { ProviderClient, SignInProviders } from '../config/sign-in-providers.ts'
+import type { Logger } from '../observability/logger.ts'
+import { discoverLate } from './late-discovery.ts'
 
+const OIDC = 'oidc'
 const DISCOVERY_PATH = '/.well-known/openid-configuration'
 const MAX_NAME_LENGTH = 80
 
-export function createProviderOptions({ google, github, oidc }: SignInProviders) {
+export interface ProviderOptionDeps {
+  /** How long one attempt to find the OpenID Connect provider may take. */
+  discoveryTimeLimitMs: number
+  logger: Pick<Logger, 'error'>
+}
+
+export function createProviderOptions(
+  { google, github, oidc }: SignInProviders,
+  { discoveryTimeLimitMs, logger }: ProviderOptionDeps,
+) {
   return {
     social: {
       ...(google && { google: clientOptions(google) }),
@@ -18,21 +30,30 @@ export function createProviderOptions({ google, github, oidc }: SignInProviders)
     },
     plugins: oidc
       ? [
-          genericOAuth({
-            config: [
-              {
-                providerId: 'oidc',
-                name: oidc.name,
-                discoveryUrl: oidc.issuer.replace(/\/$/, '') + DISCOVERY_PATH,
-                requireIdTokenVerification: true,
-                scopes: ['openid', 'email', 'profile'],
-                ...clientOptions(oidc),
-              },
-            ],
+          discoverLate(oidcPlugin(oidc), {
+            providerId: OIDC,
+            timeLimitMs: discoveryTimeLimitMs,
+            onFailure: () =>
+              logger.error({ issuer: oidc.issuer }, 'the OpenID Connect provider does not answer'),
           }),
         ]
       : [],
   }
+}
+
+function oidcPlugin(oidc: NonNullable<SignInProviders['oidc']>) {
+  return genericOAuth({
+    config: [
+      {
+        providerId: OIDC,
+        name: oidc.name,
+        discoveryUrl: oidc.issuer.replace(/\/$/, '') + DISCOVERY_PATH,
+        requireIdTokenVerification: true,
+        scopes: ['openid', 'email', 'profile'],
+        ...clientOptions(oidc),
+      },
+    ],
+  })
 }
 
 function clientOptions({ clientId, clientSecret }: ProviderClient) {

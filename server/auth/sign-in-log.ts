@@ -3,9 +3,8 @@
  * failed. It is told right after each deed, since better-auth's own writes are no transaction. What
  * people typed into a form is never written: it may be a password in the wrong field.
  */
-import { z } from 'zod'
 import type { AuditAction } from '../../shared/api/audit-logs.ts'
-import { signInProviders } from '../../shared/api/sign-in-ways.ts'
+import { callbackParamsSchema } from '../../shared/api/sign-in-ways.ts'
 import { userIdSchema, type UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import { writeAuditEntry, type RequestOrigin } from '../database/write-audit-entry.ts'
@@ -89,11 +88,9 @@ export function createSignInLog(sqlite: SqliteConnection, now: () => number): Si
   }
 }
 
-const providerSchema = z.object({ id: z.enum(signInProviders) })
-
 /** How somebody came in. */
 function wayOf(request: AuthRequest): string {
-  const provider = providerSchema.safeParse(request?.params).data?.id
+  const provider = callbackParamsSchema.safeParse(request?.params).data?.id
   if (request?.path === '/callback/:id' && provider !== undefined) return provider
   return request?.path === '/magic-link/verify' ? 'magic-link' : 'password'
 }

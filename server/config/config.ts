@@ -113,6 +113,8 @@ export interface Limits {
   /** Mails that may be asked for by whoever is not signed in: to one address, and from one network. */
   mailsTo: { capacity: number; perSecond: number }
   mailsFrom: { capacity: number; perSecond: number }
+  /** How long the OpenID Connect provider has to say where its pages are. */
+  discoveryMs: number
   /** How often messages that are too old are looked for. */
   retentionSweepMs: number
 }
@@ -134,6 +136,7 @@ export const defaultLimits: Limits = {
   uploadsAtOncePerPerson: 5,
   mailsTo: { capacity: 5, perSecond: 1 / 600 },
   mailsFrom: { capacity: 20, perSecond: 1 / 60 },
+  discoveryMs: 5_000,
   retentionSweepMs: 3_600_000,
 }
 

@@ -18,6 +18,10 @@ export interface ProviderAccount {
 export interface TestProvider {
   issuer: string
   accounts: Map<string, ProviderAccount>
+  /** While true, it takes requests and never answers them. */
+  isSilent: boolean
+  /** How many requests it did not answer. */
+  unanswered: number
   close: () => Promise<void>
 }
 
@@ -47,15 +51,18 @@ export async function startProvider(publicUrl: string): Promise<TestProvider> {
     },
   })
   const handle = provider.callback()
-  server.on('request', (request, response) => void handle(request, response))
-  return {
-    issuer,
-    accounts,
+  const running: TestProvider = {
+    ...{ issuer, accounts, isSilent: false, unanswered: 0 },
     close: async () => {
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
+  server.on('request', (request, response) => {
+    if (running.isSilent) running.unanswered += 1
+    else void handle(request, response)
+  })
+  return running
 }
 
 export interface Visitor {
@@ -63,6 +70,8 @@ export interface Visitor {
   request: (url: string, options?: { method?: string; json?: unknown }) => Promise<Response>
   /** Goes to a page of the provider, signs in there as `sub`, agrees or not; answers where it ends. */
   walk: (url: string, options: WalkOptions) => Promise<URL>
+  /** Our server listens elsewhere now. */
+  moveTo: (serverUrl: string) => void
 }
 
 export interface WalkOptions {
@@ -79,6 +88,7 @@ const MAX_STEPS = 20
 
 /** `serverUrl` is where our server really listens, whose address in browsers is `publicUrl`. */
 export function createVisitor(publicUrl: string, serverUrl: string): Visitor {
+  let listeningAt = serverUrl
   const jars = new Map<string, Map<string, string>>()
 
   async function send(url: string, options: RequestInit = {}): Promise<Response> {
@@ -88,7 +98,7 @@ export function createVisitor(publicUrl: string, serverUrl: string): Visitor {
     const headers = new Headers(options.headers)
     headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '))
     if (options.method === 'POST') headers.set('origin', origin)
-    const target = url.startsWith(publicUrl) ? serverUrl + url.slice(publicUrl.length) : url
+    const target = url.startsWith(publicUrl) ? listeningAt + url.slice(publicUrl.length) : url
     const response = await fetch(target, { ...options, headers, redirect: 'manual' })
     for (const cookie of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
@@ -99,6 +109,7 @@ export function createVisitor(publicUrl: string, serverUrl: string): Visitor {
   }
 
   return {
+    moveTo: (url) => void (listeningAt = url),
     request: (url, { method = 'GET', json } = {}) =>
       send(publicUrl + url, {
         method,

@@ -39,6 +39,7 @@ export const providerRequestSchema = z.strictObject({
 export const providerResponseSchema = z.object({ url: z.url() })
 
 /** `GET /auth/callback/:id`: what a provider sends a browser back with. */
+export const callbackParamsSchema = z.object({ id: z.enum(signInProviders) })
 export const callbackQuerySchema = z.object({
   state: z.string().optional(),
   code: z.string().optional(),
