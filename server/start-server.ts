@@ -125,6 +125,7 @@ async function serveStore(
     },
   })
 
+  const guessRate = createTokenBuckets({ ...config.limits.guesses, now })
   const auth = createAuth({
     config,
     secret,
@@ -136,6 +137,7 @@ async function serveStore(
     onCredentialsEnded: (userId) =>
       sync?.notifier.credentialEnded({ userId: userIdSchema.parse(userId) }),
     onPeopleChanged: () => sync?.notifier.publish('everyone', { topic: 'people' }),
+    onPasswordReset: (email) => guessRate.forget(email.toLowerCase()),
   })
   const authenticate = createAuthenticate(auth, sqlite, now)
   const readAccess = createReadConversationAccess(sqlite)
@@ -212,6 +214,7 @@ async function serveStore(
     publicUrl: config.http.publicUrl,
     requestRate: createTokenBuckets({ ...REQUEST_RATE, now }),
     signInRate: createTokenBuckets({ ...config.limits.signIns, now }),
+    guessRate,
     mailToRate: createTokenBuckets({ ...config.limits.mailsTo, now }),
     mailFromRate: createTokenBuckets({ ...config.limits.mailsFrom, now }),
     client: serveClient(join(root, 'dist/client')),

@@ -14,6 +14,7 @@ import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
 import { describeAuth, isAuthRoute } from './describe-auth.ts'
 import { describeApi } from './docs/describe-api.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
+import { limitGuesses, type GuessLimitDeps } from './limit-guesses.ts'
 import { limitMails, requireConfigured, type MailRates } from './limit-mails.ts'
 import { observeRequests } from './observe-requests.ts'
 import { refuseForeignWrites } from './refuse-foreign-writes.ts'
@@ -43,7 +44,13 @@ import { createEntranceRoutes, createWorkspaceRoutes } from './routes/workspace.
 import { securityHeaders } from './security-headers.ts'
 
 export interface ApiDeps
-  extends RouteDeps, FileRouteDeps, ErrorReporter, MetricsRouteDeps, MailRates {
+  extends
+    RouteDeps,
+    FileRouteDeps,
+    ErrorReporter,
+    MetricsRouteDeps,
+    MailRates,
+    Pick<GuessLimitDeps, 'guessRate'> {
   auth: Auth
   authenticate: Authenticate
   search: Search
@@ -72,6 +79,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.use(limitBody())
   api.use('/auth/*', limitByAddress(deps.requestRate))
   api.post('/auth/*', limitSignIn(deps.signInRate))
+  api.post('/auth/*', limitGuesses({ ...deps, sqlite: deps.commands.database.sqlite }))
   describeAuth(api)
   api.route('/', createClaimRoutes(deps))
   api.use('/auth/*', requireConfigured(deps.auth.ways))

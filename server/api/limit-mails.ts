@@ -10,6 +10,7 @@ import { AppError } from '../../shared/errors.ts'
 import { requireRate, type Rate } from '../../shared/rate-limit.ts'
 import type { ApiEnvironment } from './api-context.ts'
 import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
+import { jsonOf } from './json-of.ts'
 
 export interface MailRates {
   mailToRate: Rate
@@ -30,7 +31,7 @@ export function requireConfigured(ways: SignInWays): MiddlewareHandler<ApiEnviro
   return async ({ req }, next) => {
     if (NEEDS_MAIL.test(req.path) && !ways.passwordReset) throw new AppError('not_configured')
     if (NEEDS_PROVIDER.test(req.path)) {
-      const { provider } = providerSchema.safeParse(await bodyOf(req.raw)).data ?? {}
+      const { provider } = providerSchema.safeParse(await jsonOf(req.raw)).data ?? {}
       if (provider === undefined) throw new AppError('invalid_request')
       if (!ways[provider]) throw new AppError('not_configured')
     }
@@ -45,20 +46,11 @@ export function limitMails(
 ): MiddlewareHandler<ApiEnvironment> {
   return async ({ req }, next) => {
     if (ways.passwordReset && SENDS_MAIL.test(req.path)) {
-      const { email } = addressSchema.safeParse(await bodyOf(req.raw)).data ?? {}
+      const { email } = addressSchema.safeParse(await jsonOf(req.raw)).data ?? {}
       if (email === undefined) throw new AppError('invalid_request')
       const network = networkOf(req.header(CLIENT_ADDRESS_HEADER) ?? 'unknown')
       requireRate([mailFromRate, network], [mailToRate, email.trim().toLowerCase()])
     }
     await next()
-  }
-}
-
-/** Undefined where it is no JSON; better-auth reads the request itself afterwards. */
-async function bodyOf(request: Request): Promise<unknown> {
-  try {
-    return await request.clone().json()
-  } catch {
-    return undefined
   }
 }

@@ -4,11 +4,10 @@
  */
 import { randomBytes } from 'node:crypto'
 import { betterAuth } from 'better-auth'
-import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
+import { APIError } from 'better-auth/api'
 import { magicLink } from 'better-auth/plugins/magic-link'
-import { z } from 'zod'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../shared/api/auth.ts'
-import { providerRequestSchema, type SignInWays } from '../../shared/api/sign-in-ways.ts'
+import type { SignInWays } from '../../shared/api/sign-in-ways.ts'
 import { createId } from '../../shared/ids.ts'
 import type { Config } from '../config/config.ts'
 import { isEnvironmental, type Database } from '../database/open-database.ts'
@@ -16,9 +15,11 @@ import type { Mailer } from '../mail/mailer.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createIntegerDates } from './integer-dates.ts'
 import { createProvenAddress } from './proven-address.ts'
+import { createKnownDevices, type KnownDevices } from './known-devices.ts'
 import { createProviderOptions } from './provider-options.ts'
+import { createRequestHooks } from './request-hooks.ts'
 import { createSignInLog } from './sign-in-log.ts'
-import { createSignInMails } from './sign-in-mails.ts'
+import { createSignInMails, type SignInMails } from './sign-in-mails.ts'
 import { tableNames } from './table-names.ts'
 import { createWriteHooks } from './write-hooks.ts'
 
@@ -34,6 +35,8 @@ export interface AuthDeps {
   onCredentialsEnded: (userId: string) => void
   /** Somebody joined or changed their name. */
   onPeopleChanged: () => void
+  /** Somebody has chosen a new password by a mailed link. */
+  onPasswordReset: (email: string) => void
 }
 
 export interface Auth {
@@ -46,6 +49,8 @@ export interface Auth {
    * in. Answers the cookies to set.
    */
   prolongSession: (headers: Headers, expiresAt: number) => Promise<string[]>
+  /** Names the browser of a request, when somebody with this address has signed in from it before. */
+  deviceOf: KnownDevices['deviceOf']
   hashPassword: (password: string) => Promise<string>
   /** Which ways to sign in there are. */
   ways: SignInWays
@@ -59,8 +64,6 @@ interface Session {
   expiresAt: number
 }
 
-const attemptSchema = z.object({ email: z.string() })
-
 const SESSION_SECONDS = 60 * 60 * 24 * 30
 const SESSION_REFRESH_SECONDS = 60 * 60 * 24
 const MAIL_LINK_SECONDS = 60 * 60
@@ -69,7 +72,8 @@ const MAGIC_LINK_SECONDS = 5 * 60
 export function createAuth(deps: AuthDeps): Auth {
   const { config, mailer, logger } = deps
   const mails = createSignInMails({ mailer, logger, publicUrl: config.http.publicUrl })
-  const auth = betterAuth(optionsOf(deps, mails, readSession))
+  const knownDevices = createKnownDevices(deps.secret)
+  const auth = betterAuth(optionsOf(deps, { mails, knownDevices, readSession }))
 
   async function readSession(headers: Headers): Promise<Session | undefined> {
     const found = await auth.api.getSession({ headers, query: { disableRefresh: true } })
@@ -94,6 +98,7 @@ export function createAuth(deps: AuthDeps): Auth {
         return []
       }
     },
+    deviceOf: knownDevices.deviceOf,
     hashPassword: async (password) => (await auth.$context).password.hash(password),
     ways: {
       password: true,
@@ -107,12 +112,14 @@ export function createAuth(deps: AuthDeps): Auth {
   }
 }
 
-function optionsOf(
-  deps: AuthDeps,
-  mails: ReturnType<typeof createSignInMails>,
-  readSession: Auth['readSession'],
-) {
-  const { config, secret, database, mailer, now, onPeopleChanged } = deps
+interface OptionParts {
+  mails: SignInMails
+  knownDevices: KnownDevices
+  readSession: Auth['readSession']
+}
+
+function optionsOf(deps: AuthDeps, { mails, knownDevices, readSession }: OptionParts) {
+  const { config, secret, database, mailer, now, onPeopleChanged, onPasswordReset } = deps
   const { kysely, sqlite } = database
   const log = createSignInLog(sqlite, now)
   const provenAddress = createProvenAddress({ ...deps, sqlite })
@@ -147,10 +154,11 @@ function optionsOf(
         if (provenAddress.isActive(user.email)) mails.send('passwordReset', user.email, token)
         return Promise.resolve()
       },
-      onPasswordReset: ({ user }: { user: { id: string } }, request?: Request) => {
+      onPasswordReset: ({ user }: { user: { id: string; email: string } }, request?: Request) => {
         const from = { path: '/reset-password', headers: request?.headers }
         log.personChanged('person.password_reset', user.id, from)
         provenAddress.byPasswordReset(user.id)
+        onPasswordReset(user.email)
         onPeopleChanged()
         return Promise.resolve()
       },
@@ -197,26 +205,10 @@ function optionsOf(
     },
     // Whoever reads the store, or a backup of it, must not be able to use a link.
     verification: { ...tableNames.verification, storeIdentifier: 'hashed' as const },
-    hooks: {
-      before: createAuthMiddleware(async ({ path, headers, body }) => {
-        if (path === '/send-verification-email' && !(headers && (await readSession(headers)))) {
-          throw new APIError('UNAUTHORIZED')
-        }
-        // better-auth would take more than is described: other scopes, id tokens brought along.
-        const isProvider = path === '/sign-in/social' || path === '/link-social'
-        if (isProvider && !providerRequestSchema.safeParse(body).success) {
-          throw new APIError('BAD_REQUEST')
-        }
-      }),
-      after: createAuthMiddleware(({ path, headers, body, context }) => {
-        const form = attemptSchema.safeParse(body)
-        const isRefused = isAPIError(context.returned)
-        if (path === '/sign-in/email' && isRefused && form.success) {
-          log.signInRefused(form.data.email, { path, headers })
-        }
-        return Promise.resolve()
-      }),
-    },
+    hooks: createRequestHooks({
+      ...{ log, knownDevices },
+      isSignedIn: async (headers) => (await readSession(headers)) !== undefined,
+    }),
     // Limited in front of it: its own counters are shared by every instance of the process.
     rateLimit: { enabled: false },
     advanced: {

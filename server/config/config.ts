@@ -107,6 +107,8 @@ export interface Limits {
   frames: { capacity: number; perSecond: number }
   /** Attempts to sign in or up, or to claim a person, from one address. */
   signIns: { capacity: number; perSecond: number }
+  /** Wrong passwords of one account, from anywhere but where its person has been. */
+  guesses: { capacity: number; perSecond: number }
   /** Uploads of one person. */
   uploads: { capacity: number; perSecond: number }
   uploadsAtOncePerPerson: number
@@ -132,6 +134,7 @@ export const defaultLimits: Limits = {
   updates: { capacity: 100, perSecond: 20 },
   frames: { capacity: 20_000, perSecond: 500 },
   signIns: { capacity: 30, perSecond: 0.5 },
+  guesses: { capacity: 10, perSecond: 1 / 60 },
   uploads: { capacity: 60, perSecond: 0.5 },
   uploadsAtOncePerPerson: 5,
   mailsTo: { capacity: 5, perSecond: 1 / 600 },

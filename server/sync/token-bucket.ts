@@ -4,6 +4,8 @@ import type { Rate } from '../../shared/rate-limit.ts'
 export interface TokenBuckets extends Rate {
   /** Puts back what was taken for something that does not count. */
   giveBack: (key: string) => void
+  /** As if nothing of this key had ever been taken. */
+  forget: (key: string) => void
 }
 
 export interface BucketOptions {
@@ -47,5 +49,6 @@ export function createTokenBuckets({ capacity, perSecond, now }: BucketOptions):
       const time = now()
       buckets.set(key, { tokens: Math.min(capacity, tokensAt(time, key) + 1), at: time })
     },
+    forget: (key) => void buckets.delete(key),
   }
 }

@@ -70,7 +70,8 @@ export async function outcomeOf(response: Response): Promise<string> {
 }
 
 export async function createRoleStage(): Promise<RoleStage> {
-  const server = await startTestServer({ limits: { signIns: { capacity: 1000, perSecond: 1000 } } })
+  const unlimited = { capacity: 1000, perSecond: 1000 }
+  const server = await startTestServer({ limits: { signIns: unlimited, guesses: unlimited } })
   const { sqlite } = server
   const people: Partial<Record<Persona, TestPerson>> = {}
   for (const persona of personas) people[persona] = await server.signUp(persona)
