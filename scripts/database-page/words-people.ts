@@ -80,7 +80,7 @@ export const peopleTables: Readonly<Record<string, TableWords>> = {
       user_agent: 'What the browser calls itself.',
       expires_at: 'When it ends by itself.',
       created_at: 'When it was begun.',
-      updated_at: 'When it was last renewed.',
+      updated_at: 'When it was last used, to the minute.',
     },
     indexes: { sessions_user_id: 'All sessions of a person, to list and to end them.' },
   },

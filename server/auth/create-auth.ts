@@ -62,6 +62,7 @@ interface Session {
   id: string
   userId: string
   expiresAt: number
+  usedAt: number
 }
 
 const SESSION_SECONDS = 60 * 60 * 24 * 30
@@ -78,8 +79,8 @@ export function createAuth(deps: AuthDeps): Auth {
   async function readSession(headers: Headers): Promise<Session | undefined> {
     const found = await auth.api.getSession({ headers, query: { disableRefresh: true } })
     if (found === null) return undefined
-    const { id, userId, expiresAt } = found.session
-    return { id, userId, expiresAt: expiresAt.getTime() }
+    const { id, userId, expiresAt, updatedAt } = found.session
+    return { id, userId, expiresAt: expiresAt.getTime(), usedAt: updatedAt.getTime() }
   }
 
   const { google, github, oidc } = config.auth.providers
@@ -205,17 +206,18 @@ function optionsOf(deps: AuthDeps, { mails, knownDevices, readSession }: OptionP
     },
     // Whoever reads the store, or a backup of it, must not be able to use a link.
     verification: { ...tableNames.verification, storeIdentifier: 'hashed' as const },
-    hooks: createRequestHooks({
-      ...{ log, knownDevices },
-      isSignedIn: async (headers) => (await readSession(headers)) !== undefined,
-    }),
+    hooks: createRequestHooks({ log, knownDevices, readSession }),
     // Limited in front of it: its own counters are shared by every instance of the process.
     rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: 'connectnow',
       useSecureCookies: config.http.publicUrl.startsWith('https:'),
       ipAddress: { ipAddressHeaders: ['x-client-address'] },
-      database: { generateId: () => createId({ now, randomBytes: () => randomBytes(16) }) },
+      database: {
+        generateId: () => createId({ now, randomBytes: () => randomBytes(16) }),
+        // It would find a hundred, and leave somebody's other sessions as they are.
+        defaultFindManyLimit: 1_000_000,
+      },
     },
     databaseHooks: createWriteHooks({ ...deps, sqlite, log, provenAddress }),
   }

@@ -28,20 +28,26 @@ export function createAuthenticate(
     `SELECT id, user_id AS userId, expires_at AS expiresAt FROM personal_access_tokens
      WHERE token_hash = ?`,
   )
-  const noteUse = sqlite.prepare(
+  const noteTokenUse = sqlite.prepare(
     `UPDATE personal_access_tokens SET last_used_at = @now
      WHERE id = @id AND coalesce(last_used_at, 0) < @now - ${LAST_USED_STEP_MS}`,
   )
 
-  function findToken(token: string): { userId: UserId; credential: Credential } | undefined {
-    const row = selectToken.get(hashToken(token))
-    if (row === undefined || (row.expiresAt !== null && row.expiresAt <= now())) return undefined
+  const noteSessionUse = sqlite.prepare('UPDATE sessions SET updated_at = ? WHERE id = ?')
+
+  function note(write: () => void): void {
     try {
-      noteUse.run({ id: row.id, now: now() })
+      write()
     } catch (error) {
       // With a full disk people can still read.
       if (!isEnvironmental(error)) throw error
     }
+  }
+
+  function findToken(token: string): { userId: UserId; credential: Credential } | undefined {
+    const row = selectToken.get(hashToken(token))
+    if (row === undefined || (row.expiresAt !== null && row.expiresAt <= now())) return undefined
+    note(() => noteTokenUse.run({ id: row.id, now: now() }))
     const { id, userId, expiresAt } = row
     return { userId, credential: { kind: 'token', id, expiresAt } }
   }
@@ -51,7 +57,8 @@ export function createAuthenticate(
   ): Promise<{ userId: UserId; credential: Credential } | undefined> {
     const session = await auth.readSession(headers)
     if (session === undefined) return undefined
-    const { id, userId, expiresAt } = session
+    const { id, userId, expiresAt, usedAt } = session
+    if (usedAt < now() - LAST_USED_STEP_MS) note(() => noteSessionUse.run(now(), id))
     return { userId: userIdSchema.parse(userId), credential: { kind: 'session', id, expiresAt } }
   }
 

@@ -2,22 +2,26 @@
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { z } from 'zod'
 import { providerRequestSchema } from '../../shared/api/sign-in-ways.ts'
+import { deviceNameOf } from './device-name.ts'
 import type { KnownDevices } from './known-devices.ts'
 import type { SignInLog } from './sign-in-log.ts'
 
 export interface RequestHookDeps {
   log: SignInLog
   knownDevices: KnownDevices
-  isSignedIn: (headers: Headers) => Promise<boolean>
+  readSession: (headers: Headers) => Promise<{ id: string } | undefined>
 }
 
 const attemptSchema = z.object({ email: z.string() })
+const sessionsSchema = z.array(
+  z.looseObject({ id: z.string(), userAgent: z.string().nullish(), updatedAt: z.date() }),
+)
 const DEVICE_SECONDS = 60 * 60 * 24 * 365
 
-export function createRequestHooks({ log, knownDevices, isSignedIn }: RequestHookDeps) {
+export function createRequestHooks({ log, knownDevices, readSession }: RequestHookDeps) {
   return {
     before: createAuthMiddleware(async ({ path, headers, body }) => {
-      if (path === '/send-verification-email' && !(headers && (await isSignedIn(headers)))) {
+      if (path === '/send-verification-email' && !(headers && (await readSession(headers)))) {
         throw new APIError('UNAUTHORIZED')
       }
       // better-auth would take more than is described: other scopes, id tokens brought along.
@@ -26,7 +30,7 @@ export function createRequestHooks({ log, knownDevices, isSignedIn }: RequestHoo
         throw new APIError('BAD_REQUEST')
       }
     }),
-    after: createAuthMiddleware((request) => {
+    after: createAuthMiddleware(async (request) => {
       const { path, headers = new Headers(), body, context } = request
       const form = attemptSchema.safeParse(body)
       const isRefused = isAPIError(context.returned)
@@ -40,7 +44,18 @@ export function createRequestHooks({ log, knownDevices, isSignedIn }: RequestHoo
         const { name, attributes } = context.createAuthCookie(device.name, options)
         request.setCookie(name, device.value, attributes)
       }
-      return Promise.resolve()
+      const sessions = sessionsSchema.safeParse(context.returned)
+      if (path !== '/list-sessions' || !sessions.success) return undefined
+      const current = await readSession(headers)
+      return request.json(
+        sessions.data.map((session) => ({
+          ...session,
+          device: deviceNameOf(session.userAgent),
+          // Our own authentication keeps it.
+          lastUsedAt: session.updatedAt,
+          isCurrent: session.id === current?.id,
+        })),
+      )
     }),
   }
 }
