@@ -280,7 +280,7 @@ async function serveStore(
       await search.close()
       await files.close()
       await notifying.close()
-      auth.close()
+      await auth.close()
       mailer.close()
       engine.close()
       await closeStore()

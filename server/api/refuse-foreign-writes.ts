@@ -1,7 +1,12 @@
-/** A page of another site must not write with the visitor's cookie (CSRF). */
+/**
+ * A page of another site must not write with the visitor's cookie (CSRF), nor sign the visitor in as
+ * somebody else, who would then read what the visitor writes.
+ */
 import type { MiddlewareHandler } from 'hono'
 import { AppError } from '../../shared/errors.ts'
 
+/** Reads by their method, but signs in. */
+const SIGNS_IN = '/api/auth/magic-link/verify'
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Programs send no Origin and bring a token; browsers send one with every write. */
@@ -12,6 +17,10 @@ export function refuseForeignWrites(publicUrl: string): MiddlewareHandler {
     if (!SAFE_METHODS.has(req.method) && origin !== undefined && origin !== ownOrigin) {
       const isSameHost = URL.canParse(origin) && new URL(origin).host === req.header('host')
       if (!isSameHost) throw new AppError('foreign_origin')
+    }
+    const site = req.header('sec-fetch-site')
+    if (req.path === SIGNS_IN && site !== undefined && site.endsWith('-site')) {
+      throw new AppError('foreign_origin')
     }
     await next()
   }

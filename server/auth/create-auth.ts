@@ -42,6 +42,11 @@ export interface AuthDeps {
 export interface Auth {
   /** Answers every request below `/api/auth`. */
   handle: (request: Request) => Promise<Response>
+  /**
+   * Does what `handle` does after the caller has answered: how long it takes, and whether it worked,
+   * would tell whether an address is known. What went wrong is in the log.
+   */
+  handleLater: (request: Request) => void
   /** The session that a request's cookie stands for. */
   readSession: (headers: Headers) => Promise<Session | undefined>
   /**
@@ -54,8 +59,8 @@ export interface Auth {
   hashPassword: (password: string) => Promise<string>
   /** Which ways to sign in there are. */
   ways: SignInWays
-  /** Gives up mails that are still to be sent. */
-  close: () => void
+  /** Ends what was to be done later, and what is being mailed; gives up mails to be sent once more. */
+  close: () => Promise<void>
 }
 
 interface Session {
@@ -74,6 +79,7 @@ export function createAuth(deps: AuthDeps): Auth {
   const { config, mailer, logger } = deps
   const mails = createSignInMails({ mailer, logger, publicUrl: config.http.publicUrl })
   const knownDevices = createKnownDevices(deps.secret)
+  const later = new Set<Promise<void>>()
   const auth = betterAuth(optionsOf(deps, { mails, knownDevices, readSession }))
 
   async function readSession(headers: Headers): Promise<Session | undefined> {
@@ -86,6 +92,16 @@ export function createAuth(deps: AuthDeps): Auth {
   const { google, github, oidc } = config.auth.providers
   return {
     handle: (request) => auth.handler(request),
+    handleLater(request) {
+      const work = auth
+        .handler(request)
+        .then(
+          () => undefined,
+          (error: unknown) => logger.error({ error }, 'what was asked for by mail failed'),
+        )
+        .finally(() => later.delete(work))
+      later.add(work)
+    },
     readSession,
     async prolongSession(headers, expiresAt) {
       const isDue = expiresAt - deps.now() < (SESSION_SECONDS - SESSION_REFRESH_SECONDS) * 1000
@@ -109,7 +125,10 @@ export function createAuth(deps: AuthDeps): Auth {
       github: github !== undefined,
       oidc: oidc === undefined ? null : { name: oidc.name },
     },
-    close: () => mails.close(),
+    async close() {
+      await Promise.all(later)
+      await mails.close()
+    },
   }
 }
 
@@ -210,6 +229,9 @@ function optionsOf(deps: AuthDeps, { mails, knownDevices, readSession }: OptionP
     // Limited in front of it: its own counters are shared by every instance of the process.
     rateLimit: { enabled: false },
     advanced: {
+      // Said outright: left out, tests would not have them.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
       cookiePrefix: 'connectnow',
       useSecureCookies: config.http.publicUrl.startsWith('https:'),
       ipAddress: { ipAddressHeaders: ['x-client-address'] },

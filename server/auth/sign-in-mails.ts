@@ -13,8 +13,8 @@ export type SignInMail = 'verification' | 'passwordReset' | 'magicLink'
 export interface SignInMails {
   /** Returns at once; what cannot be sent is in the log. */
   send: (kind: SignInMail, to: string, token: string) => void
-  /** Gives up what is still to be sent. */
-  close: () => void
+  /** Ends, after a while, what is being sent, and gives up what is to be sent once more. */
+  close: () => Promise<void>
 }
 
 export interface SignInMailDeps {
@@ -23,6 +23,7 @@ export interface SignInMailDeps {
   publicUrl: string
 }
 
+const CLOSE_LIMIT_MS = 2_000
 const RETRY_DELAYS_MS = [2_000, 15_000]
 
 const letters: Record<SignInMail, { page: string; subject: string; ask: string; note: string }> = {
@@ -48,6 +49,7 @@ const letters: Record<SignInMail, { page: string; subject: string; ask: string; 
 
 export function createSignInMails({ mailer, logger, publicUrl }: SignInMailDeps): SignInMails {
   const ending = new AbortController()
+  const underway = new Set<Promise<void>>()
 
   async function deliver(mail: Mail): Promise<void> {
     for (const delay of [...RETRY_DELAYS_MS, undefined]) {
@@ -63,11 +65,17 @@ export function createSignInMails({ mailer, logger, publicUrl }: SignInMailDeps)
   return {
     send(kind, to, token) {
       const mail = composeMail(kind, { to, token, publicUrl })
-      deliver(mail).catch((error: unknown) => {
-        if (!ending.signal.aborted) logger.error({ error, kind }, 'a mail could not be sent')
-      })
+      const work = deliver(mail)
+        .catch((error: unknown) => {
+          if (!ending.signal.aborted) logger.error({ error, kind }, 'a mail could not be sent')
+        })
+        .finally(() => underway.delete(work))
+      underway.add(work)
     },
-    close: () => ending.abort(),
+    async close() {
+      ending.abort()
+      await Promise.race([Promise.all(underway), after(CLOSE_LIMIT_MS, undefined, { ref: false })])
+    },
   }
 }
 

@@ -41,6 +41,9 @@ export function createWriteHooks(deps: WriteHookDeps) {
   const selectDeactivated = sqlite.prepare(
     'SELECT 1 FROM users WHERE id = ? AND deactivated_at IS NOT NULL',
   )
+  const isDeactivated = (userId: string): boolean =>
+    selectDeactivated.get(userIdSchema.parse(userId)) !== undefined
+  const deleteSession = sqlite.prepare('DELETE FROM sessions WHERE id = ?')
   const selectByEmail = sqlite.prepare('SELECT 1 FROM users WHERE lower(email) = lower(?)')
 
   return {
@@ -110,7 +113,7 @@ export function createWriteHooks(deps: WriteHookDeps) {
     session: {
       create: {
         before: (session: { userId: string }) => {
-          if (selectDeactivated.get(userIdSchema.parse(session.userId)) !== undefined) {
+          if (isDeactivated(session.userId)) {
             throw new APIError('FORBIDDEN', {
               code: 'account_deactivated',
               message: 'This account was deactivated',
@@ -119,6 +122,8 @@ export function createWriteHooks(deps: WriteHookDeps) {
           return Promise.resolve()
         },
         after: (session: SessionRow, request: AuthRequest) => {
+          // Deactivated since it was asked: a way in would be left for when they are let in again.
+          if (isDeactivated(session.userId)) deleteSession.run(session.id)
           if (request?.path === MAGIC_LINK) provenAddress.keepMailbox(session.userId)
           log.sessionStarted(session, request)
           return Promise.resolve()
