@@ -6,6 +6,7 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { z } from 'zod'
 import { meSchema, type Me } from '../../shared/api/users.ts'
 import { claimResponseSchema, signedInResponseSchema } from '../../shared/api/auth.ts'
+import { mailResponseSchema } from '../../shared/api/sign-in-ways.ts'
 import { randomId } from '../engine/random-id.ts'
 import { answerInTime } from '../engine/storage/answer-in-time.ts'
 import { requestDone, requestJson } from './api-client.ts'
@@ -129,12 +130,14 @@ export async function signIn(credentials: Credentials): Promise<Me> {
   return readMe()
 }
 
-export async function signUp(account: Credentials & { name: string }): Promise<Me> {
-  await requestJson('/auth/sign-up/email', signedInResponseSchema, {
-    method: 'POST',
-    body: account,
-  })
-  return readMe()
+/** Undefined where the address has to be proven first: a mail is on its way, and nobody is signed in. */
+export async function signUp(account: Credentials & { name: string }): Promise<Me | undefined> {
+  const answer = await requestJson(
+    '/auth/sign-up/email',
+    z.union([signedInResponseSchema, mailResponseSchema]),
+    { method: 'POST', body: account },
+  )
+  return 'user' in answer ? readMe() : undefined
 }
 
 /** Ends the session at the server, so that its cookie is worth nothing any more. */

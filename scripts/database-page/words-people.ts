@@ -86,8 +86,8 @@ export const peopleTables: Readonly<Record<string, TableWords>> = {
   },
   verification_tokens: {
     about:
-      'Links that were sent or handed out and can be followed once: to confirm, to claim, to reset.',
-    writers: [BETTER_AUTH, CLAIM],
+      'Links that were sent or handed out and can be followed once: to confirm, to claim, to reset. Also what such a link is bound to: a way through a provider, the browser in which somebody signed up.',
+    writers: [BETTER_AUTH, CLAIM, 'server/auth/sign-up-proof.ts'],
     columns: {
       id: 'Id of the link.',
       identifier: 'What it is for, and whom.',

@@ -3,19 +3,18 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { requestId } from 'hono/request-id'
-import { mailRequestSchema } from '../../shared/api/sign-in-ways.ts'
 import { AppError } from '../../shared/errors.ts'
 import { requireRate, type Rate } from '../../shared/rate-limit.ts'
 import type { Auth } from '../auth/create-auth.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import type { Search } from '../queries/search/create-search.ts'
+import { createAnswerFirstRoutes } from './answer-first.ts'
 import { createApp, type ApiApp, type ApiEnvironment, type RouteDeps } from './api-context.ts'
 import { toAuthResponse } from './auth-response.ts'
 import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
 import { describeAuth, isAuthRoute } from './describe-auth.ts'
 import { describeApi } from './docs/describe-api.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
-import { jsonOf } from './json-of.ts'
 import { limitGuesses, type GuessLimitDeps } from './limit-guesses.ts'
 import { limitMails, requireConfigured, type MailRates } from './limit-mails.ts'
 import { observeRequests } from './observe-requests.ts'
@@ -66,7 +65,6 @@ export interface ApiDeps
   version: string
 }
 
-const PASSWORD_RESET = '/auth/request-password-reset'
 const MAX_BODY_BYTES = 1_048_576
 
 export function createApi(deps: ApiDeps): ApiApp {
@@ -87,15 +85,7 @@ export function createApi(deps: ApiDeps): ApiApp {
   api.route('/', createClaimRoutes(deps))
   api.use('/auth/*', requireConfigured(deps.auth.ways))
   api.use('/auth/*', limitMails(deps, deps.auth.ways))
-  api.post(PASSWORD_RESET, async ({ req, json }) => {
-    const form = mailRequestSchema.safeParse(await jsonOf(req.raw))
-    if (!form.success) throw new AppError('invalid_request')
-    const body = JSON.stringify({ email: form.data.email })
-    deps.auth.handleLater(
-      new Request(req.raw.url, { method: 'POST', headers: req.raw.headers, body }),
-    )
-    return json({ status: true })
-  })
+  api.route('/', createAnswerFirstRoutes(deps))
   api.all('/auth/*', async (context) => {
     const { method, path, raw } = context.req
     if (!isAuthRoute(method, path.slice('/api'.length))) throw new AppError('not_found')

@@ -29,6 +29,8 @@ import { json, jsonBody, problem, problemResponses, type ApiApp } from './api-co
 const security = [{ session: [] }]
 
 const mailed = 'Sent, if anybody has this address: the answer is the same if not'
+const mailedToProve =
+  'Where addresses have to be proven first: a mail is on its way, whether or not anybody has this one'
 const providerPage = 'The page of the provider, to which the browser goes next'
 const notConfigured = problem('The server has no mail server or no such provider')
 
@@ -38,7 +40,10 @@ const routes: RouteConfig[] = [
     path: '/auth/sign-up/email',
     summary: 'Sign up; the first person owns the workspace',
     request: { body: jsonBody(signUpRequestSchema) },
-    responses: { 200: json(signedInResponseSchema, 'Signed up and in, by the cookie') },
+    responses: {
+      200: json(signedInResponseSchema, 'Signed up and in, by the cookie'),
+      202: json(mailResponseSchema, mailedToProve),
+    },
   },
   {
     method: 'post',

@@ -20,6 +20,7 @@ import { createProviderOptions } from './provider-options.ts'
 import { createRequestHooks } from './request-hooks.ts'
 import { createSignInLog } from './sign-in-log.ts'
 import { createSignInMails, type SignInMails } from './sign-in-mails.ts'
+import { createSignUpProof } from './sign-up-proof.ts'
 import { tableNames } from './table-names.ts'
 import { createWriteHooks } from './write-hooks.ts'
 
@@ -55,12 +56,25 @@ export interface Auth {
    */
   prolongSession: (headers: Headers, expiresAt: number) => Promise<string[]>
   /** Names the browser of a request, when somebody with this address has signed in from it before. */
-  deviceOf: KnownDevices['deviceOf']
+  deviceOf: (email: string, headers: Headers) => string | undefined
+  /** Nobody comes in by a password before they have proven their address. */
+  isProofRequired: boolean
+  /** By which a browser may prove the address that was signed up in it. */
+  signUpCookie: (email: string) => SignUpCookie
   hashPassword: (password: string) => Promise<string>
   /** Which ways to sign in there are. */
   ways: SignInWays
   /** Ends what was to be done later, and what is being mailed; gives up mails to be sent once more. */
   close: () => Promise<void>
+}
+
+export interface SignUpCookie {
+  name: string
+  value: string
+  secure: boolean
+  maxAgeSeconds: number
+  /** Names the browser. */
+  device: string
 }
 
 interface Session {
@@ -70,6 +84,7 @@ interface Session {
   usedAt: number
 }
 
+const COOKIE_PREFIX = 'connectnow'
 const SESSION_SECONDS = 60 * 60 * 24 * 30
 const SESSION_REFRESH_SECONDS = 60 * 60 * 24
 const MAIL_LINK_SECONDS = 60 * 60
@@ -115,7 +130,15 @@ export function createAuth(deps: AuthDeps): Auth {
         return []
       }
     },
-    deviceOf: knownDevices.deviceOf,
+    deviceOf: (email, headers) => knownDevices.deviceOf('device', email, headers),
+    isProofRequired: config.auth.isProofRequired,
+    signUpCookie(email) {
+      const { name, ...cookie } = knownDevices.createCookie('signup', email.toLowerCase())
+      return {
+        ...{ ...cookie, name: `${COOKIE_PREFIX}.${name}`, secure: isSecure(config) },
+        maxAgeSeconds: MAIL_LINK_SECONDS,
+      }
+    },
     hashPassword: async (password) => (await auth.$context).password.hash(password),
     ways: {
       password: true,
@@ -143,6 +166,10 @@ function optionsOf(deps: AuthDeps, { mails, knownDevices, readSession }: OptionP
   const { kysely, sqlite } = database
   const log = createSignInLog(sqlite, now)
   const provenAddress = createProvenAddress({ ...deps, sqlite })
+  const signUpProof = createSignUpProof({
+    ...{ sqlite, now, knownDevices, linkMs: MAIL_LINK_SECONDS * 1_000 },
+    isRequired: config.auth.isProofRequired,
+  })
   const providers = createProviderOptions(config.auth.providers, {
     discoveryTimeLimitMs: config.limits.discoveryMs,
     logger: deps.logger,
@@ -170,6 +197,11 @@ function optionsOf(deps: AuthDeps, { mails, knownDevices, readSession }: OptionP
       maxPasswordLength: MAX_PASSWORD_LENGTH,
       resetPasswordTokenExpiresIn: MAIL_LINK_SECONDS,
       revokeSessionsOnPasswordReset: true,
+      requireEmailVerification: config.auth.isProofRequired,
+      onExistingUserSignUp: ({ user }: { user: { email: string } }) => {
+        if (provenAddress.isActive(user.email)) mails.send('signUpAttempt', user.email)
+        return Promise.resolve()
+      },
       sendResetPassword: ({ user, token }: { user: { email: string }; token: string }) => {
         if (provenAddress.isActive(user.email)) mails.send('passwordReset', user.email, token)
         return Promise.resolve()
@@ -186,13 +218,18 @@ function optionsOf(deps: AuthDeps, { mails, knownDevices, readSession }: OptionP
     emailVerification: {
       expiresIn: MAIL_LINK_SECONDS,
       sendOnSignUp: mailer.isConfigured,
+      autoSignInAfterVerification: config.auth.isProofRequired,
       sendVerificationEmail: ({ user, token }: { user: { email: string }; token: string }) => {
         mails.send('verification', user.email, token)
         return Promise.resolve()
       },
       // Whoever has signed up under another's address must not have them prove it by one click.
-      beforeEmailVerification: async (user: { id: string }, request?: Request) => {
-        const session = request && (await readSession(request.headers))
+      beforeEmailVerification: async (
+        user: { id: string; email: string },
+        { headers = new Headers() }: Partial<Request> = {},
+      ) => {
+        if (signUpProof.isSameBrowser(user, headers)) return
+        const session = await readSession(headers)
         if (session === undefined) throw new APIError('UNAUTHORIZED')
         if (session.userId !== user.id) throw new APIError('FORBIDDEN')
       },
@@ -232,8 +269,8 @@ function optionsOf(deps: AuthDeps, { mails, knownDevices, readSession }: OptionP
       // Said outright: left out, tests would not have them.
       disableOriginCheck: false,
       disableCSRFCheck: false,
-      cookiePrefix: 'connectnow',
-      useSecureCookies: config.http.publicUrl.startsWith('https:'),
+      cookiePrefix: COOKIE_PREFIX,
+      useSecureCookies: isSecure(config),
       ipAddress: { ipAddressHeaders: ['x-client-address'] },
       database: {
         generateId: () => createId({ now, randomBytes: () => randomBytes(16) }),
@@ -241,8 +278,13 @@ function optionsOf(deps: AuthDeps, { mails, knownDevices, readSession }: OptionP
         defaultFindManyLimit: 1_000_000,
       },
     },
-    databaseHooks: createWriteHooks({ ...deps, sqlite, log, provenAddress }),
+    databaseHooks: createWriteHooks({ ...deps, sqlite, log, provenAddress, signUpProof }),
   }
+}
+
+/** Over plain HTTP browsers would not send such cookies. */
+function isSecure({ http }: Config): boolean {
+  return http.publicUrl.startsWith('https:')
 }
 
 /** A page served by this very server, under whichever name or address people reach it. */

@@ -1,15 +1,18 @@
 /**
- * Remembers, in a signed cookie of its own, that somebody has signed in from a browser before, also
- * after they have signed out. It signs nobody in: attempts from such a browser are counted apart, so
- * that a stranger who guesses elsewhere does not keep its owner out.
+ * Remembers in signed cookies what happened in a browser under an address. `device`: somebody signed
+ * in, also after they have signed out again; attempts from such a browser are counted apart, so that a
+ * stranger who guesses elsewhere does not keep its person out. `signup`: somebody signed up, and may
+ * prove the address here. Neither signs anybody in.
  */
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
+type Deed = 'device' | 'signup'
+
 export interface KnownDevices {
-  /** Names the browser, when somebody with this address has signed in from it before. */
-  deviceOf: (email: string, headers: Headers) => string | undefined
+  /** Names the browser, when this has happened in it under this address. */
+  deviceOf: (deed: Deed, email: string, headers: Headers) => string | undefined
   /** The cookie by which it is known from now on. */
-  createCookie: (email: string) => { name: string; value: string }
+  createCookie: (deed: Deed, email: string) => { name: string; value: string; device: string }
 }
 
 const DEVICE_BYTES = 16
@@ -20,20 +23,21 @@ export function createKnownDevices(secret: string): KnownDevices {
   const sign = (...parts: string[]): string =>
     createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url')
   // Several people may share a browser; who they are is nobody's business who looks at its cookies.
-  const nameFor = (email: string): string =>
-    `device_${sign('name', email).replaceAll(/[^\w]/g, '').slice(0, LABEL_LENGTH)}`
+  const nameFor = (deed: Deed, email: string): string =>
+    `${deed}_${sign('name', email).replaceAll(/[^\w]/g, '').slice(0, LABEL_LENGTH)}`
 
   return {
-    deviceOf(email, headers) {
-      const [device = '', signature = ''] = readCookie(headers, nameFor(email))?.split('.') ?? []
-      const expected = Buffer.from(sign('device', email, device))
+    deviceOf(deed, email, headers) {
+      const [device = '', signature = ''] =
+        readCookie(headers, nameFor(deed, email))?.split('.') ?? []
+      const expected = Buffer.from(sign(deed, email, device))
       const given = Buffer.from(signature)
       const isOurs = given.length === expected.length && timingSafeEqual(given, expected)
       return isOurs ? device : undefined
     },
-    createCookie(email) {
+    createCookie(deed, email) {
       const device = randomBytes(DEVICE_BYTES).toString('base64url')
-      return { name: nameFor(email), value: `${device}.${sign('device', email, device)}` }
+      return { device, name: nameFor(deed, email), value: `${device}.${sign(deed, email, device)}` }
     },
   }
 }

@@ -38,8 +38,8 @@ export function createRequestHooks({ log, knownDevices, readSession }: RequestHo
         log.signInRefused(form.data.email, { path, headers })
       }
       const email = context.newSession?.user.email.toLowerCase()
-      if (email !== undefined && knownDevices.deviceOf(email, headers) === undefined) {
-        const device = knownDevices.createCookie(email)
+      if (email !== undefined && knownDevices.deviceOf('device', email, headers) === undefined) {
+        const device = knownDevices.createCookie('device', email)
         const options = { path: '/api/auth', maxAge: DEVICE_SECONDS }
         const { name, attributes } = context.createAuthCookie(device.name, options)
         request.setCookie(name, device.value, attributes)

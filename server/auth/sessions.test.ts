@@ -23,7 +23,7 @@ let mails: MailServer
 let server: TestServer
 let ada: TestPerson
 let time = 0
-let clients: SyncClient[] = []
+const clients: SyncClient[] = []
 
 beforeEach(async () => {
   time = Date.now()

@@ -8,11 +8,11 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { Logger } from '../observability/logger.ts'
 import { MailRefused, type Mail, type Mailer } from '../mail/mailer.ts'
 
-export type SignInMail = 'verification' | 'passwordReset' | 'magicLink'
+export type SignInMail = 'verification' | 'passwordReset' | 'magicLink' | 'signUpAttempt'
 
 export interface SignInMails {
   /** Returns at once; what cannot be sent is in the log. */
-  send: (kind: SignInMail, to: string, token: string) => void
+  send: (kind: SignInMail, to: string, token?: string) => void
   /** Ends, after a while, what is being sent, and gives up what is to be sent once more. */
   close: () => Promise<void>
 }
@@ -44,6 +44,12 @@ const letters: Record<SignInMail, { page: string; subject: string; ask: string; 
     subject: 'Your link to sign in',
     ask: 'Sign in here:',
     note: 'The link works once, for five minutes. If you did not ask for it, ignore this mail.',
+  },
+  signUpAttempt: {
+    page: '/',
+    subject: 'You have an account already',
+    ask: 'Somebody tried to sign up with your e-mail address, under which you have an account. If it was you, sign in here:',
+    note: 'If you have forgotten your password, you can choose a new one there. If it was not you, ignore this mail: nothing has changed.',
   },
 }
 
@@ -81,10 +87,10 @@ export function createSignInMails({ mailer, logger, publicUrl }: SignInMailDeps)
 
 function composeMail(
   kind: SignInMail,
-  { to, token, publicUrl }: { to: string; token: string; publicUrl: string },
+  { to, token, publicUrl }: { to: string; token: string | undefined; publicUrl: string },
 ): Mail {
   const { page, subject, ask, note } = letters[kind]
-  const { href, host } = new URL(`${page}#${token}`, publicUrl)
+  const { href, host } = new URL(token === undefined ? page : `${page}#${token}`, publicUrl)
   const link = escapeHtml(href)
   return {
     to,

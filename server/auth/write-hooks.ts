@@ -8,11 +8,13 @@ import { userIdSchema } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
 import type { ProvenAddress } from './proven-address.ts'
 import type { AuthRequest, SignInLog } from './sign-in-log.ts'
+import type { SignUpProof } from './sign-up-proof.ts'
 
 export interface WriteHookDeps {
   sqlite: SqliteConnection
   log: SignInLog
   provenAddress: ProvenAddress
+  signUpProof: SignUpProof
   onSessionEnded: (sessionId: string) => void
   /** Somebody joined or changed their name. */
   onPeopleChanged: () => void
@@ -33,7 +35,7 @@ const MAGIC_LINK = '/magic-link/verify'
 const CALLBACK = '/callback/:id'
 
 export function createWriteHooks(deps: WriteHookDeps) {
-  const { sqlite, log, provenAddress, onSessionEnded, onPeopleChanged } = deps
+  const { sqlite, log, provenAddress, signUpProof, onSessionEnded, onPeopleChanged } = deps
   const becomeOwner = sqlite.prepare(
     `UPDATE users SET role = 'OWNER'
      WHERE id = ? AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'OWNER')`,
@@ -63,6 +65,7 @@ export function createWriteHooks(deps: WriteHookDeps) {
         // One statement, so that of two people who sign up at once only one becomes the owner.
         after: (user: { id: string }, request: AuthRequest) => {
           becomeOwner.run(user.id)
+          if (request?.headers) signUpProof.noteSignUp(user.id, request.headers)
           log.personChanged('person.signed_up', user.id, request)
           onPeopleChanged()
           return Promise.resolve()

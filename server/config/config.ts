@@ -36,13 +36,18 @@ const variables = z.object({
   METRICS_TOKEN: z.string().min(16).optional(),
   ...filesEnvironment,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  REQUIRE_VERIFIED_EMAIL: z.stringbool().default(false),
   MAIL_FROM: z.string().regex(SENDER).optional(),
   URGENCY_URL: z.url({ protocol: /^https?$/ }).optional(),
   ...signInProviderVariables,
 })
 
 /** Every variable that the server reads; `.env.example` describes the same ones. */
-export const environmentSchema = variables.refine(hasWholeKey, { path: ['S3_SECRET_ACCESS_KEY'] })
+export const environmentSchema = variables
+  .refine(hasWholeKey, { path: ['S3_SECRET_ACCESS_KEY'] })
+  .refine((given) => !given.REQUIRE_VERIFIED_EMAIL || given.SMTP_URL !== undefined, {
+    path: ['REQUIRE_VERIFIED_EMAIL'],
+  })
 
 /** What each variable must be, as it is said to who starts the server. */
 const expectations: Record<keyof typeof environmentSchema.shape, string> = {
@@ -59,6 +64,7 @@ const expectations: Record<keyof typeof environmentSchema.shape, string> = {
   METRICS_TOKEN: 'must have at least 16 characters',
   ...filesExpectations,
   SMTP_URL: 'must be an address that begins with smtp:// or smtps://',
+  REQUIRE_VERIFIED_EMAIL: 'must be true or false, and true only where SMTP_URL is set',
   MAIL_FROM: 'must be an e-mail address, alone or as Name <address>',
   URGENCY_URL: 'must be an address that begins with http:// or https://',
   ...signInProviderExpectations,
@@ -76,7 +82,12 @@ export interface Config {
   dataDir: string
   database: { path: string }
   /** Undefined: made on the first start and kept in the data directory. */
-  auth: { secret: Secret | undefined; providers: SignInProviders }
+  auth: {
+    secret: Secret | undefined
+    providers: SignInProviders
+    /** Nobody comes in by a password before they have proven their address. */
+    isProofRequired: boolean
+  }
   log: { level: (typeof logLevels)[number] }
   /** Undefined: programs on this machine alone may read `/metrics`. */
   metrics: { token: Secret | undefined }
@@ -172,6 +183,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     auth: {
       secret: AUTH_SECRET === undefined ? undefined : createSecret(AUTH_SECRET),
       providers: readSignInProviders(parsed.data),
+      isProofRequired: parsed.data.REQUIRE_VERIFIED_EMAIL,
     },
     log: { level: LOG_LEVEL },
     metrics: {

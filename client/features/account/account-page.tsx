@@ -93,12 +93,17 @@ function SignUp({ onEnter, entrance, onMail, onSwitch }: FormProps): ReactNode {
   const isOwner = entrance.isOwnerWanted
   const { isBusy, error, run } = useSubmit(signUpSentence)
   const [name, setName] = useState('')
+  const [mailedTo, setMailedTo] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     const account = { name: name.trim(), email: email.trim(), password }
-    void run(async () => onEnter(await signUp(account)))
+    void run(async () => {
+      const me = await signUp(account)
+      if (me === undefined) setMailedTo(account.email)
+      else await onEnter(me)
+    })
   }
   return (
     <AccountCard title={isOwner ? 'Create the owner’s account' : 'Create an account'}>
@@ -132,6 +137,11 @@ function SignUp({ onEnter, entrance, onMail, onSwitch }: FormProps): ReactNode {
           value={password}
           onChange={({ target }) => setPassword(target.value)}
         />
+        <p role="status">
+          {mailedTo === ''
+            ? ''
+            : `A mail to ${mailedTo} is on its way. Open its link in this browser to come in.`}
+        </p>
         <FormError>{error}</FormError>
         <Button look="primary" type="submit" disabled={isBusy}>
           {isBusy ? 'Creating…' : 'Create account'}
@@ -149,8 +159,10 @@ function SignUp({ onEnter, entrance, onMail, onSwitch }: FormProps): ReactNode {
 }
 
 export function signInSentence(error: unknown): string {
-  return error instanceof AppError && error.code === 'unauthenticated'
-    ? 'E-mail or password is wrong.'
+  if (!(error instanceof AppError)) return sentenceForError(error)
+  if (error.code === 'unauthenticated') return 'E-mail or password is wrong.'
+  return error.code === 'forbidden'
+    ? 'Your e-mail address is not confirmed yet, or your account was deactivated. The link that was mailed to you confirms it.'
     : sentenceForError(error)
 }
 

@@ -119,7 +119,7 @@ function linkSentence(error: unknown): string {
   if (!(error instanceof AppError)) return sentenceForError(error)
   if (error.code === 'invalid_request') return 'This link is used up or too old. Ask for a new one.'
   if (error.code === 'unauthenticated' || error.code === 'forbidden') {
-    return 'Sign in here as the person whose address it is, and open the link again.'
+    return 'Open the link where you signed up, or sign in here as the person whose address it is and open it again.'
   }
   return sentenceForError(error)
 }
