@@ -7,6 +7,8 @@ import { AppError } from '../../shared/errors.ts'
 
 /** Reads by their method, but signs in. */
 const SIGNS_IN = '/api/auth/magic-link/verify'
+/** What browsers say of pages that are not of this server. */
+const FOREIGN_SITES = new Set(['cross-site', 'same-site'])
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Programs send no Origin and bring a token; browsers send one with every write. */
@@ -14,13 +16,13 @@ export function refuseForeignWrites(publicUrl: string): MiddlewareHandler {
   const ownOrigin = new URL(publicUrl).origin
   return async ({ req }, next) => {
     const origin = req.header('origin')
-    if (!SAFE_METHODS.has(req.method) && origin !== undefined && origin !== ownOrigin) {
+    const isGuarded = !SAFE_METHODS.has(req.method) || req.path === SIGNS_IN
+    if (isGuarded && FOREIGN_SITES.has(req.header('sec-fetch-site') ?? '')) {
+      throw new AppError('foreign_origin')
+    }
+    if (isGuarded && origin !== undefined && origin !== ownOrigin) {
       const isSameHost = URL.canParse(origin) && new URL(origin).host === req.header('host')
       if (!isSameHost) throw new AppError('foreign_origin')
-    }
-    const site = req.header('sec-fetch-site')
-    if (req.path === SIGNS_IN && site !== undefined && site.endsWith('-site')) {
-      throw new AppError('foreign_origin')
     }
     await next()
   }

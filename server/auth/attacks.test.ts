@@ -108,6 +108,42 @@ describe('P7 another site', () => {
   })
 })
 
+describe('P7 a page of another site', () => {
+  const foreign = [{ origin: 'https://evil.test' }, { origin: 'null' }]
+  test.each([...foreign, { 'sec-fetch-site': 'cross-site' }])(
+    'with %o neither signs anybody in nor out',
+    async (headers) => {
+      const { email, cookie } = await server.signUp('Ada')
+      const answers = [
+        await send('sign-in/email', { email, password: PASSWORD }, headers),
+        await send('sign-up/email', { email: 'b@a.test', password: PASSWORD, name: 'B' }, headers),
+        await send('sign-out', {}, { ...headers, cookie }),
+        await send('sign-in/social', { provider: 'github' }, headers),
+      ]
+      for (const answer of answers) expect(await problemOf(answer)).toBe('403 foreign_origin')
+    },
+  )
+})
+
+test('a program that names no page signs up, in and out', async () => {
+  const program = async (path: string, form: unknown, cookie = ''): Promise<Response> => {
+    const headers = { 'content-type': 'application/json', cookie }
+    const body = JSON.stringify(form)
+    const response = await fetch(`${server.url}/api/auth/${path}`, {
+      method: 'POST',
+      headers,
+      body,
+    })
+    expect(response.status).toBe(200)
+    return response
+  }
+  const form = { name: 'Bot', email: 'bot@example.test', password: PASSWORD }
+  await program('sign-up/email', form)
+  const cookies = (await program('sign-in/email', form)).headers.getSetCookie()
+  await program('sign-out', {}, cookies.map((each) => each.split(';')[0]).join('; '))
+  await program('sign-in/magic-link', { email: form.email })
+})
+
 describe('P7 whoever asks for a new password', () => {
   test('does not learn whether an address is known when nothing can be written', async () => {
     const { email } = await server.signUp('Ada')

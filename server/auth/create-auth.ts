@@ -266,9 +266,10 @@ function optionsOf(deps: AuthDeps, { mails, knownDevices, readSession }: OptionP
     // Limited in front of it: its own counters are shared by every instance of the process.
     rateLimit: { enabled: false },
     advanced: {
-      // Said outright: left out, tests would not have them.
+      // Where people may be sent on to. Said outright: left out, tests would not have it.
       disableOriginCheck: false,
-      disableCSRFCheck: false,
+      // Foreign pages are refused in front of it; it would refuse programs that name no page, too.
+      disableCSRFCheck: true,
       cookiePrefix: COOKIE_PREFIX,
       useSecureCookies: isSecure(config),
       ipAddress: { ipAddressHeaders: ['x-client-address'] },
