@@ -41,6 +41,8 @@ export function pendingChannel(variables: CreateChannelVariables, creator: UserI
     position: 0,
     memberCount: 1,
     myRole: 'OWNER',
+    muted: false,
+    notifyLevel: null,
     lastMessageAt: null,
     newestSegment: 1,
     ...nothingYet,

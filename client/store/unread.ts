@@ -26,7 +26,16 @@ export function useUnreadTotal(): number {
   const { items: channels } = useChannels()
   const { items: dms } = useDms()
   const unreadIn = useUnread()
-  return [...channels, ...dms.filter(({ muted }) => !muted)]
+  return countHeard([...channels, ...dms], unreadIn)
+}
+
+/** The unread messages of those that are not muted. */
+export function countHeard<Item extends Counted & { muted: boolean }>(
+  items: readonly Item[],
+  unreadIn: (item: Item) => Unread,
+): number {
+  return items
+    .filter(({ muted }) => !muted)
     .map((item) => unreadIn(item).messages)
     .reduce((sum, count) => sum + count, 0)
 }

@@ -146,6 +146,13 @@ test('everybody says for themself what to hear of a channel, and nobody else is 
   expect(await read(cleo, cleo)).toMatchObject({ muted: false, notifyLevel: 'NOTHING' })
   expect(await outcome(await cleo.request('PATCH', of(cleo), { notifyLevel: null }))).toBe(204)
   expect(await read(cleo, cleo)).toMatchObject({ role: 'MEMBER', notifyLevel: null })
+  expect(await outcome(await cleo.request('PATCH', of(cleo), wishes))).toBe(204)
+  const listed = async (by: TestPerson): Promise<unknown> =>
+    (await by.request('GET', `/api/channels/${channel.id}`)).json()
+  expect(await listed(cleo)).toMatchObject(wishes)
+  expect(await listed(ben)).toMatchObject({ muted: false, notifyLevel: null })
+  expect(await listed(ada)).toMatchObject({ muted: false, notifyLevel: null, myRole: null })
+  await cleo.request('PATCH', of(cleo), { muted: false, notifyLevel: null })
   expect(await outcome(await ben.request('PATCH', of(cleo), wishes))).toBe('forbidden')
   expect(Object.keys((await read(ben, cleo)) as object)).not.toContain('muted') // a member
   const list = await ben.request('GET', `/api/channels/${channel.id}/members`)

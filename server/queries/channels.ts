@@ -48,6 +48,8 @@ function selectChannels({ kysely }: Database, { userId, role }: Reader) {
       'channels.last_message_at as lastMessageAt',
       'channels.newest_segment as newestSegment',
       'mine.role as myRole',
+      'mine.muted',
+      'mine.notify_level as notifyLevel',
       builder
         .selectFrom('channel_members as member')
         .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -93,13 +95,16 @@ export async function getChannel(
 }
 
 /** Adds what is said in the channels and what of it the reader has not read. */
-function complete<Row extends { id: ChannelId }>(
+function complete<Row extends { id: ChannelId; muted: number | null }>(
   { sqlite }: Database,
   { userId }: Reader,
   rows: readonly Row[],
 ) {
   const reader = { kind: 'channel', userId } as const
-  return withReadings(sqlite, reader, withLastMessages(sqlite, 'channel', rows))
+  return withReadings(sqlite, reader, withLastMessages(sqlite, 'channel', rows)).map((row) => ({
+    ...row,
+    muted: row.muted === 1,
+  }))
 }
 
 interface ListMembers {

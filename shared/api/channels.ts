@@ -46,6 +46,11 @@ export const channelSchema = z
       .enum(channelRoles)
       .nullable()
       .describe("The asker's role in the channel; null when they are not in it."),
+    muted: z.boolean().describe('Whether the asker is told of nothing in it.'),
+    notifyLevel: z
+      .enum(notifyLevels)
+      .nullable()
+      .describe('What the asker is told of in it; null: as in their preferences.'),
     lastMessageAt: timeSchema.nullable(),
     newestSegment: z
       .int()

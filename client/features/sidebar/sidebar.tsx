@@ -98,13 +98,13 @@ function ChannelLink({ channel, unread }: ChannelLinkProps): ReactNode {
       state={step}
       className={styles.link}
       aria-current={isCurrent(location, path)}
-      data-unread={isUnread(unread)}
+      data-unread={isUnread(unread) && !channel.muted}
     >
       {channel.type === 'PRIVATE' ? <Lock size={16} /> : <Hash size={16} />}
       {channel.type === 'PRIVATE' ? <VisuallyHidden>private</VisuallyHidden> : null}
       <span className={styles.name}>{channel.name}</span>
       {channel.archivedAt === null ? null : <span className={styles.soft}>archived</span>}
-      <UnreadMark unread={unread} badge={unread.mentions} />
+      <UnreadMark unread={unread} badge={channel.muted ? 0 : unread.mentions} />
     </Link>
   )
 }
