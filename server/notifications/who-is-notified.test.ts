@@ -191,6 +191,21 @@ describe('who is notified', () => {
     await expect.poll(() => eventsOf(own)).toHaveLength(1)
   })
 
+  test('P11.4 an edit does not tell anybody a second time of the same message', async () => {
+    const dm = await startDm(ada, [ben])
+    for (const [place, content, kind] of [
+      [dm, 'hello', 'DM'],
+      [general, '<@channel> hello', 'GROUP_MENTION'],
+    ] as const) {
+      const { id } = await say(ada, place, content)
+      await answer(ada, 'PATCH', `${place.path}/messages/${id}`, {
+        content: `hello <@${ben.userId}>`,
+      })
+      expect((await kindsFor(ben))[0]).toBe(kind)
+    }
+    expect(await kindsFor(ben)).toEqual(['GROUP_MENTION', 'DM'])
+  })
+
   test('P11.5 what somebody may no longer read is hidden, and is there again with their access', async () => {
     const { id } = await server.createChannel(ada, {
       name: 'Plans',

@@ -21,7 +21,8 @@ function mentionsIn(content: string): string[] {
 
 /** Ada, Ben and Cleo are in every conversation, and nobody knows who is online. */
 function createNotificationLedger({ kind: place, id: conversationId }: Conversation) {
-  const keys = new Set<string>()
+  /** By message and person, why they were told: once for each message. */
+  const kinds = new Map<string, string>()
   const threads = new Map<string, Set<string>>()
   return {
     note(messageId: string, record: MessageRecord, before: MessageRecord | undefined): void {
@@ -32,20 +33,21 @@ function createNotificationLedger({ kind: place, id: conversationId }: Conversat
       const thread = threads.get(parentId ?? '') ?? new Set()
       const isNew = before === undefined && record.content !== 'imported'
       for (const userId of [ada, ben, cleo].filter((each) => each !== authorId)) {
+        const key = `${messageId} ${userId}`
         const wrote = [parentId, replyToId].some((id) => threads.get(`${id}/author`)?.has(userId))
-        if (record.content === 'imported') continue
-        if (named.includes(userId)) keys.add(`${messageId} ${userId} MENTION`)
-        else if (named.includes('here')) keys.add(`${messageId} ${userId} GROUP_MENTION`)
-        else if (isNew && place === 'dm') keys.add(`${messageId} ${userId} DM`)
-        else if (isNew && (wrote || thread.has(userId))) keys.add(`${messageId} ${userId} REPLY`)
+        if (record.content === 'imported' || kinds.has(key)) continue
+        if (named.includes(userId)) kinds.set(key, 'MENTION')
+        else if (named.includes('here')) kinds.set(key, 'GROUP_MENTION')
+        else if (isNew && place === 'dm') kinds.set(key, 'DM')
+        else if (isNew && (wrote || thread.has(userId))) kinds.set(key, 'REPLY')
       }
       threads.set(`${messageId}/author`, new Set([authorId]))
       if (parentId) threads.set(parentId, thread.add(authorId))
     },
     /** Of messages that were deleted since there are none. */
     rows: (recordOf: (messageId: string) => MessageRecord | undefined): unknown[][] =>
-      [...keys].flatMap((key) => {
-        const [messageId = '', userId, kind] = key.split(' ')
+      [...kinds].flatMap(([key, kind]) => {
+        const [messageId = '', userId] = key.split(' ')
         const record = recordOf(messageId)
         if (record === undefined || isTombstone(record)) return []
         return [[conversationId, messageId, userId, kind, place, record.authorId]]

@@ -1,4 +1,7 @@
-/** One notification and the deliveries that it needs, once for each person, message and kind. */
+/**
+ * One notification and the deliveries that it needs: once for each person and message, and once for
+ * the reactions to it.
+ */
 import { randomBytes } from 'node:crypto'
 import type { NotificationKind } from '../../../shared/api/notifications.ts'
 import type { Conversation } from '../../../shared/document/names.ts'
