@@ -27,6 +27,7 @@ import { createConversationWriter } from './journal/write-conversation.ts'
 import { listen } from './listen.ts'
 import { createMailer } from './mail/mailer.ts'
 import type { Notifications } from './notifications/create-notifications.ts'
+import { createUnsubscribeLinks } from './notifications/email/unsubscribe-links.ts'
 import { openNotifications } from './notifications/open-notifications.ts'
 import { readVapidKeys } from './notifications/push/vapid-keys.ts'
 import type { Logger } from './observability/logger.ts'
@@ -104,6 +105,8 @@ async function serveStore(
     (reason) => reason,
   )
   const mailer = createMailer(config)
+  const { publicUrl } = config.http
+  const unsubscribeLinks = createUnsubscribeLinks({ sqlite, secret, publicUrl })
   // Who is connected, and who is told, exist only with the sync part, which needs authentication first.
   let sync: Sync | undefined
   let notifications: Notifications | undefined
@@ -211,7 +214,8 @@ async function serveStore(
     authenticate,
     metrics,
     metricsToken: config.metrics.token,
-    publicUrl: config.http.publicUrl,
+    publicUrl,
+    unsubscribeLinks,
     requestRate: createTokenBuckets({ ...REQUEST_RATE, now }),
     signInRate: createTokenBuckets({ ...config.limits.signIns, now }),
     guessRate,
@@ -243,6 +247,7 @@ async function serveStore(
     ...{ config, sqlite, now, mailer, vapidKeys, logger },
     notifier: running.notifier,
     isOnline: running.attention.isOnline,
+    unsubscribeUrl: unsubscribeLinks.urlFor,
     pushAgent,
   })
   notifications = notifying
@@ -257,7 +262,7 @@ async function serveStore(
   const imports = takesImports ? await openImports() : undefined
   const people = takesImports
     ? await servePeople({
-        ...{ context: commands, publicUrl: config.http.publicUrl, dataDir: config.dataDir },
+        ...{ context: commands, publicUrl, dataDir: config.dataDir },
         onUnexpected: (error) => logger.error({ error }, "a command on people's accounts failed"),
       })
     : undefined

@@ -79,7 +79,8 @@ export const searchTables: Readonly<Record<string, TableWords>> = {
       read_at: 'When they saw it; null until then.',
     },
     indexes: {
-      notifications_once: 'Nobody is told of the same message twice; of reactions to it once beside.',
+      notifications_once:
+        'Nobody is told of the same message twice; of reactions to it once beside.',
       notifications_user_id_read_at: 'How many are unread.',
       notifications_user_id_created_at: "A person's list, the newest first.",
       notifications_is_urgent: 'For questions of administrators: what was urgent.',

@@ -41,6 +41,7 @@ const notRelevant: Record<string, string> = {
   'PATCH /users/{id}/preferences': OWN,
   'POST /files': SAID,
   'DELETE /files/{id}': OWN,
+  'POST /email/unsubscribe': OWN,
   'POST /notifications/read': OWN,
   'DELETE /notifications/{id}': OWN,
   'POST /push/subscriptions': OWN,

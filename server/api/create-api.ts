@@ -40,6 +40,7 @@ import { createPreferenceRoutes } from './routes/preferences.ts'
 import { createPushRoutes } from './routes/push.ts'
 import { createSystemRoutes } from './routes/system.ts'
 import { createTokenRoutes } from './routes/tokens.ts'
+import { createUnsubscribeRoutes, type UnsubscribeRouteDeps } from './routes/unsubscribe.ts'
 import { createUserRoutes } from './routes/users.ts'
 import { createEntranceRoutes, createWorkspaceRoutes } from './routes/workspace.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -51,7 +52,8 @@ export interface ApiDeps
     ErrorReporter,
     MetricsRouteDeps,
     MailRates,
-    Pick<GuessLimitDeps, 'guessRate'> {
+    Pick<GuessLimitDeps, 'guessRate'>,
+    UnsubscribeRouteDeps {
   auth: Auth
   authenticate: Authenticate
   search: Search
@@ -91,6 +93,8 @@ export function createApi(deps: ApiDeps): ApiApp {
     if (!isAuthRoute(method, path.slice('/api'.length))) throw new AppError('not_found')
     return toAuthResponse(context, await deps.auth.handle(raw))
   })
+  api.use('/email/*', limitByAddress(deps.requestRate))
+  api.route('/', createUnsubscribeRoutes(deps))
   api.route('/', createSystemRoutes(deps.commands.database))
   api.route('/', createEntranceRoutes(deps.commands.database, deps.auth.ways))
   describeApi(api, deps.version)

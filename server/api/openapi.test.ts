@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { categorySchema } from '../../shared/api/channel-categories.ts'
 import { channelSchema } from '../../shared/api/channels.ts'
@@ -7,6 +9,7 @@ import { messageSchema } from '../../shared/api/messages.ts'
 import { listNotificationsResponseSchema } from '../../shared/api/notifications.ts'
 import { createTokenResponseSchema } from '../../shared/api/tokens.ts'
 import { openDatabase } from '../database/open-database.ts'
+import { createUnsubscribeLinks } from '../notifications/email/unsubscribe-links.ts'
 import { describedApi, type DescribedApi } from '../testing/described-api.ts'
 import { mailedToken } from '../testing/mailed-links.ts'
 import { startMailServer, type MailServer } from '../testing/mail-server.ts'
@@ -174,6 +177,14 @@ test('every operation of the document answers as it says', async () => {
   await api.request(ada, 'DELETE /users/{id}', bens)
   await api.request(ada, 'POST /users/{id}/reactivate', bens)
   await api.request(ada, 'GET /audit-logs', { query: '?limit=100' })
+  const links = createUnsubscribeLinks({
+    sqlite: server.sqlite,
+    secret: readFileSync(join(server.folder, 'auth-secret'), 'utf8').trim(),
+    publicUrl: server.url,
+  })
+  const query = new URL(links.urlFor(ben.userId, ben.email)).search
+  await api.request(ben, 'GET /email/unsubscribe', { query })
+  await api.request(ben, 'POST /email/unsubscribe', { query })
   await tryWaysToSignIn(ada, cleo)
   // Answers browsers by sending them on: server/auth/sign-in-by-provider.test.ts walks through it.
   expect(api.untried()).toEqual(['GET /auth/callback/{id}'])

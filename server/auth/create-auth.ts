@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { betterAuth } from 'better-auth'
-import { APIError } from 'better-auth/api'
+import { APIError, createEmailVerificationToken } from 'better-auth/api'
 import { magicLink } from 'better-auth/plugins/magic-link'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../shared/api/auth.ts'
 import type { SignInWays } from '../../shared/api/sign-in-ways.ts'
@@ -62,6 +62,8 @@ export interface Auth {
   /** By which a browser may prove the address that was signed up in it. */
   signUpCookie: (email: string) => SignUpCookie
   hashPassword: (password: string) => Promise<string>
+  /** Mails somebody a link that proves their address; does nothing without a mail server. */
+  askForProof: (email: string) => Promise<void>
   /** Which ways to sign in there are. */
   ways: SignInWays
   /** Ends what was to be done later, and what is being mailed; gives up mails to be sent once more. */
@@ -140,6 +142,16 @@ export function createAuth(deps: AuthDeps): Auth {
       }
     },
     hashPassword: async (password) => (await auth.$context).password.hash(password),
+    async askForProof(email) {
+      if (!mailer.isConfigured) return
+      const token = await createEmailVerificationToken(
+        deps.secret,
+        email,
+        undefined,
+        MAIL_LINK_SECONDS,
+      )
+      mails.send('verification', email, token)
+    },
     ways: {
       password: true,
       magicLink: mailer.isConfigured,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { claimLinkSchema } from '../../shared/api/auth.ts'
 import { problemSchema } from '../../shared/api/problem.ts'
 import { createTokenResponseSchema } from '../../shared/api/tokens.ts'
 import { meSchema } from '../../shared/api/users.ts'
@@ -93,6 +94,19 @@ describe('proving an address', () => {
     expect([isVerified(ada), isVerified(ben)]).toEqual([1, 0])
     expect(actions()).toContain('person.email_verified')
     expect(await codeOf(await get('verify-email?token=x.y.z', ada.cookie))).toBe('invalid_request')
+  })
+
+  test('is asked of whoever claims an account that somebody else has made', async () => {
+    const ada = await server.signUp('Ada')
+    addUnclaimed('nova@example.test')
+    const made = await ada.request('POST', `/api/users/${NOVA}/claim-link`)
+    const token = new URL(claimLinkSchema.parse(await made.json()).url).hash.slice(1)
+    expect((await post('claim', { token, password: PASSWORD })).status).toBe(200)
+    const proof = await mailedToken(mails, '/verify-email', 'nova@example.test')
+    const signedIn = await post('sign-in/email', { email: 'nova@example.test', password: PASSWORD })
+    expect((await get(`verify-email?token=${proof}`, cookieOf(signedIn))).status).toBe(200)
+    const select = server.sqlite.prepare('SELECT email_verified FROM users WHERE id = ?')
+    expect(select.pluck().get(NOVA)).toBe(1)
   })
 
   test('can be asked for again, by oneself alone', async () => {

@@ -13,6 +13,8 @@ export interface Mail {
   html?: string
   /** The same for each attempt at the same mail, so that a mailbox can tell that it has it. */
   id?: string
+  /** Where a POST ends such mails, without signing in. */
+  unsubscribeUrl?: string
 }
 
 export interface Mailer {
@@ -67,7 +69,7 @@ export function createMailer({ mail }: Pick<Config, 'mail'>): Mailer {
   const domain = mail.from.split('@').at(-1)?.replace('>', '') ?? 'localhost'
   return {
     isConfigured: true,
-    async send({ to, subject, text, html, id }) {
+    async send({ to, subject, text, html, id, unsubscribeUrl }) {
       try {
         await transport.sendMail({
           from: mail.from,
@@ -77,7 +79,14 @@ export function createMailer({ mail }: Pick<Config, 'mail'>): Mailer {
           text,
           ...(html !== undefined && { html }),
           ...(id !== undefined && { messageId: `<${id}@${domain}>` }),
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: {
+            'Auto-Submitted': 'auto-generated',
+            // Mail programs show a button of their own for it (RFC 2369 and 8058).
+            ...(unsubscribeUrl !== undefined && {
+              'List-Unsubscribe': `<${unsubscribeUrl}>`,
+              'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+            }),
+          },
         })
       } catch (error) {
         throw isFinal(error) ? new MailRefused('The mail was refused', { cause: error }) : error

@@ -55,6 +55,7 @@ function begin(judge: UrgencyJudge): { told: string[][] } {
     judge,
     isOnline: () => false,
     publicUrl: 'http://localhost',
+    unsubscribeUrl: () => 'http://localhost/end',
     logger: { info: note, warn: note, error: note },
   })
   return { told }

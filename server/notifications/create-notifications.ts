@@ -24,6 +24,8 @@ export interface NotificationsDeps {
   judge: UrgencyJudge
   isOnline: (userId: UserId) => boolean
   publicUrl: string
+  /** Where this person ends the e-mail to this address. */
+  unsubscribeUrl: (userId: UserId, email: string) => string
   logger: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
@@ -48,6 +50,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
         ...{ sqlite, outbox, mailer, now, onUnexpected },
         isOnline: deps.isOnline,
         publicUrl: deps.publicUrl,
+        unsubscribeUrl: deps.unsubscribeUrl,
         onFailure: (error, userId) => logger.warn({ error, userId }, 'an e-mail did not go out'),
       })
     : undefined

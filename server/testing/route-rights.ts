@@ -25,6 +25,9 @@ export const routeRights: Record<string, RouteRight> = {
   'GET /workspace': anybody('yes'),
   'POST /workspace/sample': signedIn(all('forbidden', { owner: 'conflict' })),
 
+  'GET /email/unsubscribe': anybody('not_found', { query: '?token=x' }),
+  'POST /email/unsubscribe': anybody('not_found', { query: '?token=x' }),
+
   'GET /workspace/settings': signedIn(yes),
   'PATCH /workspace/settings': signedIn(managers, { body: () => ({ retentionDays: 30 }) }),
 

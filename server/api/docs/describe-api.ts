@@ -15,6 +15,7 @@ const subjects: Record<string, string> = {
   files: 'Files',
   notifications: 'Notifications',
   push: 'Notifications',
+  email: 'Notifications',
   'audit-logs': 'Administration',
   workspace: 'Administration',
   health: 'Administration',

@@ -53,9 +53,13 @@ export function createClaimLinkRoutes({
 /** For people who cannot sign in yet. */
 export function createClaimRoutes({ commands, auth }: RouteDeps & { auth: Auth }): ApiApp {
   return createApp().openapi(claimRoute, async (context) => {
-    const { hashPassword } = auth
     const origin = originOf(context.req.raw.headers)
-    const email = await claimPerson(commands, context.req.valid('json'), { hashPassword, origin })
+    const email = await claimPerson(commands, context.req.valid('json'), {
+      hashPassword: auth.hashPassword,
+      origin,
+    })
+    // An admin, or an import, said that it is theirs; nobody has shown it.
+    await auth.askForProof(email)
     return context.json({ email }, 200)
   })
 }

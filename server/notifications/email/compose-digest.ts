@@ -29,15 +29,15 @@ const verbs: Record<NotificationKind, string> = {
 
 /** `entries` in the order in which they came; urgent ones are shown first. */
 export function composeDigest(
-  to: string,
   entries: readonly DigestEntry[],
-  publicUrl: string,
-): Mail {
+  { publicUrl, unsubscribeUrl }: { publicUrl: string; unsubscribeUrl: string },
+): Pick<Mail, 'subject' | 'text' | 'html'> {
   const sorted = entries.toSorted((one, other) => Number(other.isUrgent) - Number(one.isUrgent))
   const shown = sorted.slice(0, MAX_SHOWN)
   const hidden = entries.length - shown.length
   const rest = hidden === 0 ? [] : [`And ${hidden} more: ${publicUrl}`]
   const why = `You get this because you were away. What you are told of is up to you: ${publicUrl}`
+  const end = 'Send me no more e-mail'
   const blocks = shown.map(({ text, link, ...entry }) => `${titleOf(entry)}\n${text}\n${link}`)
   const html = shown.map(
     ({ text, link, ...entry }) =>
@@ -45,10 +45,13 @@ export function composeDigest(
       `<a href="${escapeHtml(link)}">Open</a></p>`,
   )
   return {
-    to,
     subject: subjectOf(sorted),
-    text: `${[...blocks, ...rest, why].join('\n\n')}\n`,
-    html: [...html, ...[...rest, why].map((line) => `<p>${escapeHtml(line)}</p>`)].join('\n'),
+    text: `${[...blocks, ...rest, why, `${end}: ${unsubscribeUrl}`].join('\n\n')}\n`,
+    html: [
+      ...html,
+      ...[...rest, why].map((line) => `<p>${escapeHtml(line)}</p>`),
+      `<p><a href="${escapeHtml(unsubscribeUrl)}">${end}</a></p>`,
+    ].join('\n'),
   }
 }
 

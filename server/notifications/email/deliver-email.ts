@@ -8,7 +8,7 @@ import { EMAIL_DELAY_MS } from '../../projection/notify/write-notification.ts'
 import { excerptOf, MESSAGE_CONTENT } from '../../queries/notifications.ts'
 import { createDeliveryPump, type DeliveryPump } from '../delivery-pump.ts'
 import { quietUntil } from '../do-not-disturb.ts'
-import { IS_WANTED, type Outbox } from '../outbox.ts'
+import { IS_WANTED, type Attempted, type Outbox } from '../outbox.ts'
 import { readableText } from '../readable-text.ts'
 import { composeDigest } from './compose-digest.ts'
 
@@ -18,15 +18,15 @@ export interface EmailDeliveryDeps {
   mailer: Mailer
   isOnline: (userId: UserId) => boolean
   publicUrl: string
+  unsubscribeUrl: (userId: UserId, email: string) => string
   now: () => number
   /** A mail did not go out; it is tried again, or given up. */
   onFailure: (error: unknown, userId: UserId) => void
   onUnexpected: (error: unknown) => void
 }
 
-interface EntryRow {
-  outboxId: number
-  attempts: number
+interface EntryRow extends Attempted {
+  nextAttemptAt: number
   isWanted: number
   kind: NotificationKind
   conversationKind: 'channel' | 'dm'
@@ -57,10 +57,11 @@ export function createEmailDelivery(deps: EmailDeliveryDeps): DeliveryPump {
      ORDER BY o.next_attempt_at, o.id LIMIT 1`,
   )
   const selectEntries = sqlite.prepare<[string], EntryRow>(
-    `SELECT o.id AS outboxId, o.attempts, n.kind, n.conversation_kind AS conversationKind,
+    `SELECT o.id AS outboxId, o.attempts, o.next_attempt_at AS nextAttemptAt, n.kind, n.conversation_kind AS conversationKind,
        n.conversation_id AS conversationId, n.message_id AS messageId, n.is_urgent AS isUrgent,
        coalesce(actor.display_name, actor.name) AS actorName, ch.name AS channelName,
-       ${MESSAGE_CONTENT} AS content, (${IS_WANTED}) AND coalesce(p.email_enabled, 1) AS isWanted
+       ${MESSAGE_CONTENT} AS content, (${IS_WANTED}) AND u.email_verified AND coalesce(p.email_enabled, 1)
+         AS isWanted
      FROM notifications AS n
      JOIN notification_outbox AS o ON o.notification_id = n.id AND o.medium = 'EMAIL'
      JOIN users AS u ON u.id = n.user_id
@@ -71,9 +72,15 @@ export function createEmailDelivery(deps: EmailDeliveryDeps): DeliveryPump {
      ORDER BY n.created_at, n.id`,
   )
 
-  /** Whoever is here reads it in the app, and whoever wants quiet gets it afterwards. */
-  function waitUntil(userId: UserId): number | undefined {
+  /**
+   * Whoever is here reads it in the app, and whoever wants quiet gets it afterwards. What is new does
+   * not bring the next attempt nearer at what failed.
+   */
+  function waitUntil(userId: UserId, rows: readonly EntryRow[]): number | undefined {
     const time = now()
+    const failed = rows.filter(({ attempts }) => attempts > 0)
+    const nextAttemptAt = Math.max(...failed.map((row) => row.nextAttemptAt))
+    if (nextAttemptAt > time) return nextAttemptAt
     if (deps.isOnline(userId)) return time + EMAIL_DELAY_MS
     const wishes = outbox.quietWishes(userId)
     return wishes && quietUntil(wishes, time)
@@ -88,7 +95,7 @@ export function createEmailDelivery(deps: EmailDeliveryDeps): DeliveryPump {
       const rows = all.filter(({ isWanted }) => isWanted === 1 && email !== null)
       outbox.remove(idsOf(all.filter((row) => !rows.includes(row))))
       if (rows.length === 0 || email === null) continue
-      const until = waitUntil(userId)
+      const until = waitUntil(userId, rows)
       if (until === undefined) return { userId, email, rows }
       outbox.postpone(idsOf(rows), until)
     }
@@ -107,12 +114,14 @@ export function createEmailDelivery(deps: EmailDeliveryDeps): DeliveryPump {
     // The same for the same notifications: a mailbox that got them just before a crash can tell.
     const id = createHash('sha256').update(ids.join()).digest('hex').slice(0, 32)
     try {
-      await mailer.send({ ...composeDigest(email, entries, deps.publicUrl), id })
+      const unsubscribeUrl = deps.unsubscribeUrl(userId, email)
+      const digest = composeDigest(entries, { publicUrl: deps.publicUrl, unsubscribeUrl })
+      await mailer.send({ ...digest, to: email, unsubscribeUrl, id })
     } catch (error) {
       deps.onFailure(error, userId)
       if (!sqlite.open) return
       if (error instanceof MailRefused) outbox.remove(ids)
-      else outbox.retry(ids, 1 + Math.max(...rows.map(({ attempts }) => attempts)))
+      else outbox.retry(rows)
       return
     }
     if (sqlite.open) outbox.remove(ids)

@@ -79,14 +79,14 @@ export function createPushDelivery(deps: PushDeliveryDeps): DeliveryPump {
     now,
     onUnexpected: deps.onUnexpected,
     async deliver(delivery) {
-      const { outboxId, subscriptionId, attempts, isUrgent } = delivery
+      const { outboxId, subscriptionId, isUrgent } = delivery
       const outcome = await send(delivery, {
         payload: payloadOf(sqlite, delivery),
         isUrgent: isUrgent === 1,
       })
       if (!sqlite.open) return
       if (outcome === 'gone') removeSubscription.run(subscriptionId)
-      else if (outcome === 'later') outbox.retry([outboxId], attempts + 1)
+      else if (outcome === 'later') outbox.retry([delivery])
       else outbox.remove([outboxId])
     },
   })

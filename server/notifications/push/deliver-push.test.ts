@@ -1,26 +1,14 @@
 import { verify as verifySignature } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { formatUserDocumentName } from '../../shared/document/names.ts'
-import { startMailServer, type MailServer } from '../testing/mail-server.ts'
-import {
-  answer,
-  kindsFor,
-  notificationsOf,
-  say,
-  startDm,
-  wish,
-  type Place,
-} from '../testing/notified-people.ts'
-import { startPushService, type PushService, type TestBrowser } from '../testing/push-service.ts'
-import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
-import { connect } from '../testing/sync-client.ts'
+import { answer, kindsFor, say, startDm, wish, type Place } from '../../testing/notified-people.ts'
+import { startPushService, type PushService, type TestBrowser } from '../../testing/push-service.ts'
+import { startTestServer, type TestPerson, type TestServer } from '../../testing/running-server.ts'
 
 const MINUTE_MS = 60_000
 
 let server: TestServer
 let push: PushService
-let mail: MailServer
 let ada: TestPerson
 let ben: TestPerson
 let dm: Place
@@ -30,23 +18,17 @@ let aheadMs: number
 beforeEach(async () => {
   aheadMs = 0
   push = await startPushService()
-  mail = await startMailServer()
   server = await startTestServer({
     now: () => Date.now() + aheadMs,
     pushAgent: push.agent,
-    environment: { SMTP_URL: mail.url, PUBLIC_URL: 'https://chat.test' },
   })
   ada = await server.signUp('Ada')
   ben = await server.signUp('Ben')
   dm = await startDm(ada, [ben])
-  // Everybody is asked whether the address is theirs.
-  await expect.poll(() => mail.received).toHaveLength(2)
-  mail.received.splice(0)
 })
 afterEach(async () => {
   await server.close()
   await push.close()
-  await mail.close()
 })
 
 async function subscribe(person: TestPerson): Promise<TestBrowser> {
@@ -55,12 +37,12 @@ async function subscribe(person: TestPerson): Promise<TestBrowser> {
   return browser
 }
 
-function outbox(medium: 'PUSH' | 'EMAIL'): { attempts: number }[] {
+function outbox(): { attempts: number }[] {
   return server.sqlite
-    .prepare<[string], { attempts: number }>(
-      'SELECT attempts FROM notification_outbox WHERE medium = ? ORDER BY id',
+    .prepare<[], { attempts: number }>(
+      "SELECT attempts FROM notification_outbox WHERE medium = 'PUSH' ORDER BY id",
     )
-    .all(medium)
+    .all()
 }
 
 /** Lets time pass; deliveries wake when somebody writes. */
@@ -80,7 +62,7 @@ describe('Web Push', () => {
     await subscribe(ben)
     const sent = await say(ada, dm, `<@${ben.userId}> the server is down, call me right now!`)
     await expect.poll(() => push.received.length).toBe(2)
-    await expect.poll(() => outbox('PUSH')).toEqual([])
+    await expect.poll(() => outbox()).toEqual([])
     const [received] = push.received
     const { payload, headers: { urgency = '', authorization = '' } = {} } = received ?? {}
     expect(payload).toMatchObject({
@@ -111,7 +93,7 @@ describe('Web Push', () => {
     await say(ada, dm, 'and once more')
     await expect.poll(excerpts).toContain('and once more')
     await expect.poll(() => push.received.length).toBe(4)
-    await expect.poll(() => outbox('PUSH')).toEqual([])
+    await expect.poll(() => outbox()).toEqual([])
     expect(push.requests).toBe(4)
   })
 
@@ -119,14 +101,14 @@ describe('Web Push', () => {
     await subscribe(ben)
     push.status = 503
     await say(ada, dm, 'hello')
-    await expect.poll(() => outbox('PUSH')).toEqual([{ attempts: 1 }])
+    await expect.poll(() => outbox()).toEqual([{ attempts: 1 }])
     await pass(1)
-    await expect.poll(() => outbox('PUSH')).toEqual([{ attempts: 2 }])
+    await expect.poll(() => outbox()).toEqual([{ attempts: 2 }])
     push.status = 201
     aheadMs += 2 * MINUTE_MS
     await server.restart()
     await expect.poll(excerpts).toEqual(['hello'])
-    await expect.poll(() => outbox('PUSH')).toEqual([])
+    await expect.poll(() => outbox()).toEqual([])
     expect(push.requests).toBe(3)
   })
 
@@ -135,12 +117,12 @@ describe('Web Push', () => {
     push.status = 413
     await say(ada, dm, 'too much')
     await expect.poll(() => push.requests).toBe(1)
-    await expect.poll(() => outbox('PUSH')).toEqual([])
+    await expect.poll(() => outbox()).toEqual([])
     push.status = 410
     await say(ada, dm, 'gone')
     const count = server.sqlite.prepare('SELECT count(*) FROM push_subscriptions').pluck()
     await expect.poll(() => count.get()).toBe(0)
-    expect(outbox('PUSH')).toEqual([])
+    expect(outbox()).toEqual([])
     expect(await kindsFor(ben)).toEqual(['DM', 'DM'])
   })
 
@@ -152,11 +134,11 @@ describe('Web Push', () => {
     if (new Date(Date.now() + 9 * 60 * MINUTE_MS).toISOString().slice(11, 16) === '23:59')
       aheadMs = MINUTE_MS
     await say(ada, dm, 'at night')
-    await expect.poll(() => outbox('PUSH')).toEqual([])
+    await expect.poll(() => outbox()).toEqual([])
     await wish(ben, { doNotDisturb: null })
     server.sqlite.prepare("UPDATE users SET status = 'DND' WHERE id = ?").run(ben.userId)
     await say(ada, dm, 'in a meeting')
-    await expect.poll(() => outbox('PUSH')).toEqual([])
+    await expect.poll(() => outbox()).toEqual([])
     server.sqlite.prepare('UPDATE users SET status_expires_at = 1 WHERE id = ?').run(ben.userId)
     await wish(ben, { pushEnabled: false })
     await say(ada, dm, 'by no push')
@@ -170,15 +152,15 @@ describe('Web Push', () => {
     const browser = await subscribe(ben)
     push.status = 503
     await say(ada, dm, 'for Ben')
-    await expect.poll(() => outbox('PUSH')).toEqual([{ attempts: 1 }])
+    await expect.poll(() => outbox()).toEqual([{ attempts: 1 }])
     push.status = 201
     await answer(ada, 'POST', '/api/push/subscriptions', browser)
-    expect(outbox('PUSH')).toEqual([])
+    expect(outbox()).toEqual([])
     await say(ben, dm, 'for Ada')
     await expect.poll(excerpts).toEqual(['for Ada'])
     await answer(ada, 'POST', '/api/auth/sign-out', {})
     await say(ben, dm, 'for nobody')
-    expect(outbox('PUSH')).toEqual([])
+    expect(outbox()).toEqual([])
   })
 
   test('P11.9 goes to the open internet alone, and is asked for by a session', async () => {
@@ -200,90 +182,5 @@ describe('Web Push', () => {
       const refused = await ben.request('POST', '/api/push/subscriptions', { endpoint, keys })
       expect(`${endpoint} ${refused.status}`).toBe(`${endpoint} 400`)
     }
-  })
-})
-
-describe('e-mail', () => {
-  test('P11.10 brings what was not read in one mail, to whoever is away', async () => {
-    await say(ada, dm, 'first')
-    await say(ada, dm, 'second <b>')
-    await say(ada, dm, 'third')
-    const { notifications } = await notificationsOf(ben)
-    const third = notifications.find(({ excerpt }) => excerpt === 'third')
-    await answer(ben, 'POST', '/api/notifications/read', { ids: [third?.id] })
-    await pass(9)
-    expect(mail.received).toEqual([])
-    await pass(2)
-    await expect.poll(() => mail.received.filter(({ to }) => to[0] === ben.email)).toHaveLength(1)
-    const source = mail.received[0]?.source.replaceAll('=\r\n', '') ?? ''
-    expect(source).toContain('Subject: 2 messages that you have not read')
-    expect(source).toContain('second &lt;b&gt;')
-    expect(source).not.toContain('third')
-    expect(source).toContain('https://chat.test/dms/')
-    await server.restart()
-    await pass(20)
-    await expect
-      .poll(() => mail.received.filter(({ to }) => to[0] === ada.email).length)
-      .toBeGreaterThan(0)
-    expect(mail.received.filter(({ to }) => to[0] === ben.email)).toHaveLength(1)
-  })
-
-  test('P11.10 says sooner what is urgent, and nothing to whoever is here', async () => {
-    const client = connect(server, ben)
-    const own = client.open(formatUserDocumentName(ben.userId))
-    await own.synced
-    await say(ada, dm, 'emergency, the cellar is flooding, come right now!')
-    await pass(3)
-    await expect.poll(() => outbox('EMAIL').length).toBeGreaterThan(0)
-    expect(mail.received.filter(({ to }) => to[0] === ben.email)).toEqual([])
-    client.close()
-    await expect
-      .poll(
-        async () => {
-          await pass(11)
-          return mail.received.filter(({ to }) => to[0] === ben.email).length
-        },
-        { timeout: 20_000, interval: 500 },
-      )
-      .toBe(1)
-    expect(mail.received.find(({ to }) => to[0] === ben.email)?.source).toContain('Urgent: Ada')
-  }, 30_000)
-
-  test('P11.7 is tried again when the mail server does not take it, and given up when it never will', async () => {
-    mail.refuseWith = 451
-    await say(ada, dm, 'hello')
-    await pass(11)
-    await expect.poll(() => outbox('EMAIL')[0]).toEqual({ attempts: 1 })
-    mail.refuseWith = undefined
-    aheadMs += 2 * MINUTE_MS
-    await server.restart()
-    await expect.poll(() => mail.received.filter(({ to }) => to[0] === ben.email)).toHaveLength(1)
-    mail.refuseWith = 550
-    await say(ada, dm, 'again')
-    aheadMs += 11 * MINUTE_MS
-    await server.restart()
-    await expect.poll(() => outbox('EMAIL')).toEqual([])
-    expect(mail.received.filter(({ to }) => to[0] === ben.email)).toHaveLength(1)
-  })
-
-  test('P11.8 waits for the end of the quiet hours', async () => {
-    await say(ada, dm, 'hello')
-    const minute = Math.floor((Date.now() / MINUTE_MS) % 1_440)
-    const endMinute = (minute + 60) % 1_440
-    await wish(ben, { doNotDisturb: { startMinute: minute, endMinute }, timeZone: 'UTC' })
-    await pass(12)
-    const dueInMinutes = server.sqlite
-      .prepare(
-        `SELECT (next_attempt_at - ?) / ${MINUTE_MS} FROM notification_outbox AS o
-         JOIN notifications ON notifications.id = notification_id
-         WHERE medium = 'EMAIL' AND user_id = ?`,
-      )
-      .pluck()
-    await expect
-      .poll(() => dueInMinutes.get(Date.now() + aheadMs, ben.userId))
-      .toBeGreaterThanOrEqual(45)
-    expect(mail.received).toEqual([])
-    await pass(50)
-    await expect.poll(() => mail.received.filter(({ to }) => to[0] === ben.email)).toHaveLength(1)
   })
 })
