@@ -22,9 +22,9 @@ export function subscribe(
   { endpoint, keys }: PushAddress,
 ): void {
   const { sqlite } = context.database
-  const { hostname, port, username } = new URL(endpoint)
+  const { hostname, port, username, password } = new URL(endpoint)
   // The server will send requests there: never into the network that it stands in.
-  if (!isPublicHost(hostname) || port !== '' || username !== '') {
+  if (!isPublicHost(hostname) || port !== '' || `${username}${password}` !== '') {
     throw new AppError('invalid_request', { message: 'This is no address of a push service' })
   }
   sqlite.transaction(() => {

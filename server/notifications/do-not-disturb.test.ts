@@ -9,7 +9,10 @@ const none: QuietWishes = {
   statusExpiresAt: null,
 }
 const night = { startMinute: 22 * 60, endMinute: 7 * 60 }
-const at = (time: string): number => Date.parse(`2026-11-24T${time}Z`)
+const at = (time: string): number =>
+  Date.parse(time.includes('T') ? `${time}Z` : `2026-11-24T${time}Z`)
+const berlin = { ...night, timeZone: 'Europe/Berlin' }
+const early = { startMinute: 22 * 60, endMinute: 150, timeZone: 'Europe/Berlin' }
 
 const cases: [
   what: string,
@@ -32,6 +35,17 @@ const cases: [
     '2026-11-25T01:30',
   ],
   ['the same, before them', { ...night, timeZone: 'Asia/Kolkata' }, '16:20:00', undefined],
+  ['the night that is an hour shorter', berlin, '2027-03-27T23:30:00', '2027-03-28T05:00'],
+  ['the night that is an hour longer', berlin, '2026-10-24T22:30:00', '2026-10-25T06:00'],
+  ['hours that end in the one left out', early, '2027-03-27T23:30:00', '2027-03-28T01:00'],
+  ['hours that end in the one that comes twice', early, '2026-10-24T22:30:00', '2026-10-25T00:30'],
+  ['that hour, when it comes again', early, '2026-10-25T01:10:00', '2026-10-25T01:30'],
+  [
+    'a change by half an hour',
+    { ...night, timeZone: 'Australia/Lord_Howe' },
+    '2026-10-03T14:00:00',
+    '2026-10-03T20:00',
+  ],
   ['a status without an end', { status: 'DND' }, '12:00:00', '2026-11-24T12:10'],
   [
     'a status with one',

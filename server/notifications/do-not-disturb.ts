@@ -22,21 +22,43 @@ export function quietUntil(wishes: QuietWishes, now: number): number | undefined
     return statusExpiresAt ?? now + STATUS_RECHECK_MS
   }
   if (startMinute === null || endMinute === null) return undefined
-  const minute = minuteOfDay(timeZone, now)
+  const minuteOfDay = createMinuteOfDay(timeZone)
   const length = (endMinute - startMinute + DAY_MINUTES) % DAY_MINUTES
-  const elapsed = (minute - startMinute + DAY_MINUTES) % DAY_MINUTES
-  if (elapsed >= length) return undefined
-  // Across a change of the clocks this is an hour off; whoever asks then is told the rest.
-  return now - (now % MINUTE_MS) + (length - elapsed) * MINUTE_MS
+  /** How many minutes of the hours are left by the clock on the wall; 0 outside of them. */
+  const leftAt = (time: number): number => {
+    const elapsed = (minuteOfDay(time) - startMinute + DAY_MINUTES) % DAY_MINUTES
+    return Math.max(0, length - elapsed)
+  }
+  const start = now - (now % MINUTE_MS)
+  if (leftAt(start) === 0) return undefined
+  // Where clocks are put back, the wall shows the quiet hours again.
+  let end = start
+  for (let left = leftAt(end); left > 0; left = leftAt(end)) end += left * MINUTE_MS
+  return firstMinute(start, end, (time) => leftAt(time) === 0)
 }
 
-function minuteOfDay(timeZone: string, now: number): number {
-  const parts = new Intl.DateTimeFormat('en', {
+/** Where clocks are put forward, the hours are over before as many minutes have gone by. */
+function firstMinute(start: number, end: number, isOver: (time: number) => boolean): number {
+  let [quiet, over] = [start / MINUTE_MS, end / MINUTE_MS]
+  while (over - quiet > 1) {
+    const middle = Math.floor((quiet + over) / 2)
+    if (isOver(middle * MINUTE_MS)) over = middle
+    else quiet = middle
+  }
+  return over * MINUTE_MS
+}
+
+function createMinuteOfDay(timeZone: string): (time: number) => number {
+  const format = new Intl.DateTimeFormat('en', {
     timeZone,
     hour: 'numeric',
     minute: 'numeric',
     hourCycle: 'h23',
-  }).formatToParts(now)
-  const numberOf = (type: string): number => Number(parts.find((part) => part.type === type)?.value)
-  return numberOf('hour') * 60 + numberOf('minute')
+  })
+  return (time) => {
+    const parts = format.formatToParts(time)
+    const numberOf = (type: string): number =>
+      Number(parts.find((part) => part.type === type)?.value)
+    return numberOf('hour') * 60 + numberOf('minute')
+  }
 }

@@ -177,6 +177,7 @@ describe('Web Push', () => {
       'https://printer.local/x',
       'https://push.services.mozilla.com:8443/x',
       'https://user:secret@push.services.mozilla.com/x',
+      'https://:secret@push.services.mozilla.com/x',
     ]
     for (const endpoint of endpoints) {
       const refused = await ben.request('POST', '/api/push/subscriptions', { endpoint, keys })
