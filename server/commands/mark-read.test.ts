@@ -138,8 +138,10 @@ test('mentions of one, of the channel and of those who are here are counted, oth
   for (const whom of [ben.userId, 'channel', 'here', ada.userId, 'everybody']) {
     await post(`hello <@${whom}>`, ada)
   }
+  // As with what notifies: a name in code is none.
+  await post(`write \`<@${ben.userId}>\` to call Ben, \`<@channel>\` for all`, ada)
   await post('<@here>, says Ben', ben)
-  expect(await readingOf(ben)).toMatchObject({ unreadCount: 5, mentionCount: 3 })
+  expect(await readingOf(ben)).toMatchObject({ unreadCount: 6, mentionCount: 3 })
   expect(await readingOf(ada)).toMatchObject({ unreadCount: 1, mentionCount: 1 })
 })
 
@@ -156,11 +158,53 @@ test('counts end at their limit, and begin with what arrived last', async () => 
     }
   })()
   expect((await readingOf(ben)).unreadCount).toBe(MAX_UNREAD)
-  const content = `<@${ben.userId}>`
   sqlite
-    .prepare('UPDATE messages SET content = ? WHERE channel_id = ? AND received_at = ?')
-    .run(content, channel.id, time + MAX_UNREAD)
+    .prepare(
+      `INSERT INTO mentions (conversation_id, message_id, user_id)
+       SELECT channel_id, id, ? FROM messages WHERE channel_id = ? AND received_at IN (?, ?)`,
+    )
+    .run(ben.userId, channel.id, time + MAX_UNREAD, time)
   expect((await readingOf(ben)).mentionCount).toBe(1)
+})
+
+test('what is edited or deleted counts as it stands, whatever was read before', async () => {
+  const first = await post('one', ada)
+  const second = await post('two', ada)
+  const third = await post(`three <@${ben.userId}>`, ada)
+  await mark('read', ben, second)
+  expect(await readingOf(ben)).toMatchObject({ unreadCount: 1, mentionCount: 1 })
+  // The message at the mark goes, and one before it: what was read stays read.
+  for (const { id } of [second, first]) await ada.request('DELETE', `${path}/messages/${id}`)
+  expect(await readingOf(ben)).toMatchObject({ unreadCount: 1, mentionCount: 1 })
+  await ada.request('PATCH', `${path}/messages/${third.id}`, { content: 'three' })
+  expect(await readingOf(ben)).toMatchObject({ unreadCount: 1, mentionCount: 0 })
+  expect(await mark('unread', ben, third)).toMatchObject({ unreadCount: 1 })
+  await ada.request('DELETE', `${path}/messages/${third.id}`)
+  expect(await readingOf(ben)).toMatchObject(nothing)
+})
+
+test('P11.5 what one was notified of counts no more once it is deleted or out of reach, and one hears so', async () => {
+  const name = { name: 'Secret', slug: `secret-${channels}`, type: 'PRIVATE' } as const
+  path = `/api/channels/${(await server.createChannel(ada, name)).id}`
+  await ada.request('POST', `${path}/members`, { userId: ben.userId })
+  const client = connect(server, ben)
+  const own = client.open(formatUserDocumentName(ben.userId))
+  await own.synced
+  const before = (await notificationsOf(ben)).unreadCount
+  const told = (): number =>
+    own.messages.filter((each) => each.type === 'event' && each.event.topic === 'notifications')
+      .length
+  const gone = await post(`<@${ben.userId}> one`, ada)
+  await post(`<@${ben.userId}> two`, ada)
+  await expect.poll(told).toBe(2)
+  expect((await notificationsOf(ben)).unreadCount).toBe(before + 2)
+  await ada.request('DELETE', `${path}/messages/${gone.id}`)
+  await expect.poll(told).toBe(3)
+  expect((await notificationsOf(ben)).unreadCount).toBe(before + 1)
+  await ada.request('DELETE', `${path}/members/${ben.userId}`)
+  await expect.poll(told).toBe(4)
+  expect((await notificationsOf(ben)).unreadCount).toBe(before)
+  client.close()
 })
 
 test('who left and comes back begins anew', async () => {

@@ -57,11 +57,10 @@ export function readingOf(row: Reading | undefined): Reading {
   return { lastReadMessageId, unreadCount, mentionCount }
 }
 
-/** Whether these words mention `@userId`, everybody in the conversation, or those who are here. */
-function mentionsSql(content: string): string {
-  return `(instr(${content}, '<@' || @userId || '>') > 0
-    OR instr(${content}, '<@channel>') > 0 OR instr(${content}, '<@here>') > 0)`
-}
+/** Whether a message names `@userId`, everybody in the conversation, or those who are here. */
+const MENTIONS = `EXISTS (SELECT 1 FROM mentions
+  WHERE mentions.conversation_id = receipt.conversation_id AND mentions.message_id = arrived.id
+    AND (mentions.user_id = @userId OR mentions.group_name IS NOT NULL))`
 
 function selectReadingsSql(kind: Conversation['kind']): string {
   const { table, owner } = messageTables[kind]
@@ -75,8 +74,8 @@ function selectReadingsSql(kind: Conversation['kind']): string {
   return `SELECT receipt.conversation_id AS id, receipt.message_id AS lastReadMessageId,
       (SELECT count(*) FROM (${arrivedSql('author_id, parent_id')})
        WHERE author_id <> @userId AND parent_id IS NULL) AS unreadCount,
-      (SELECT count(*) FROM (${arrivedSql('author_id, content')})
-       WHERE author_id <> @userId AND ${mentionsSql('content')}) AS mentionCount,
+      (SELECT count(*) FROM (${arrivedSql('id, author_id')}) AS arrived
+       WHERE author_id <> @userId AND ${MENTIONS}) AS mentionCount,
       (SELECT max(received_at) FROM ${table}
        WHERE ${owner} = receipt.conversation_id AND deleted_at IS NULL) AS newestArrivalAt
     FROM read_receipts AS receipt

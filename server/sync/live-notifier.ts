@@ -43,22 +43,24 @@ export function createLiveNotifier(deps: LiveNotifierDeps): SyncNotifier {
     }
   }
 
+  const publish: SyncNotifier['publish'] = (userIds, event) => {
+    const message: ServerMessage = { type: 'event', event }
+    const payload = JSON.stringify(message)
+    if (userIds !== 'everyone') {
+      for (const userId of userIds) {
+        hocuspocus.documents.get(formatUserDocumentName(userId))?.broadcastStateless(payload)
+      }
+      return
+    }
+    for (const [name, document] of hocuspocus.documents) {
+      if (name.startsWith('user:')) document.broadcastStateless(payload)
+    }
+  }
+
   return {
     closeSessions,
     showTyping,
-    publish(userIds, event) {
-      const message: ServerMessage = { type: 'event', event }
-      const payload = JSON.stringify(message)
-      if (userIds !== 'everyone') {
-        for (const userId of userIds) {
-          hocuspocus.documents.get(formatUserDocumentName(userId))?.broadcastStateless(payload)
-        }
-        return
-      }
-      for (const [name, document] of hocuspocus.documents) {
-        if (name.startsWith('user:')) document.broadcastStateless(payload)
-      }
-    },
+    publish,
     accessChanged({ userId, conversation }) {
       for (const { connection, session } of [...openSessions()]) {
         const { address, identity } = session
@@ -70,6 +72,8 @@ export function createLiveNotifier(deps: LiveNotifierDeps): SyncNotifier {
         session.endedWith = 'access_ended'
         connection.close(closeEventOf('access_ended'))
       }
+      // What one may not read is not among one's notifications either.
+      if (userId !== undefined) publish([userId], { topic: 'notifications' })
     },
     credentialEnded(credential) {
       closeSessions(({ identity }) => {
