@@ -25,6 +25,7 @@ function readLabelled(kind: string): Labelled[] {
 
 const known = readLabelled('known')
 const heldOut = readLabelled('held-out')
+const later = readLabelled('later')
 
 interface Figures {
   precision: number
@@ -53,7 +54,7 @@ function figuresOf(messages: readonly Labelled[]): Figures {
 
 describe('the built-in judge of urgency', () => {
   test('is measured on many messages of several kinds of talk, each of them there once', () => {
-    const all = [...known, ...heldOut]
+    const all = [...known, ...heldOut, ...later]
     expect(known.length).toBeGreaterThanOrEqual(300)
     expect(heldOut.length).toBeGreaterThanOrEqual(100)
     for (const messages of [known, heldOut]) {
@@ -66,7 +67,8 @@ describe('the built-in judge of urgency', () => {
 
   test('is as good as the documentation says, on messages that its rules were made with and on others', () => {
     const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
-    for (const [kind, messages] of Object.entries({ known, 'held out': heldOut })) {
+    const kinds = { known, 'held out': heldOut, 'written afterwards': later }
+    for (const [kind, messages] of Object.entries(kinds)) {
       const { precision, recall } = figuresOf(messages)
       const row = `${kind} ${messages.length} ${precision} % ${recall} %`
       expect(readme.replaceAll(/[ |]+/g, ' ')).toContain(row)
@@ -96,14 +98,28 @@ describe('the built-in judge of urgency', () => {
     expect(scoreOf({ text: `${urgent} no rush` })).toBeLessThan(scoreOf({ text: urgent }))
   })
 
+  test('needs more than one sign of the lighter half', () => {
+    const [trouble, order] = ['the key of the shed is missing', 'call me']
+    expect(scoreOf({ text: trouble })).toBeLessThan(URGENT_SCORE)
+    expect(scoreOf({ text: order })).toBeLessThan(URGENT_SCORE)
+    expect(scoreOf({ text: `${trouble}, ${order}` })).toBeGreaterThanOrEqual(URGENT_SCORE)
+  })
+
+  test('knows words that end in letters of other alphabets than the English', () => {
+    for (const text of ['le serveur est tombé', 'il est blessé', 'se cayó, está herido']) {
+      expect(scoreOf({ text: `${text}!` })).toBeGreaterThan(scoreOf({ text: 'il est arrivé!' }))
+    }
+  })
+
   test('reads no urgency out of code, quotations and addresses', () => {
     const talk = [
       '`urgent asap`',
       '```\nemergency\n```',
       '> call me right now',
       'https://urgent.test/asap',
+      'the mail said "urgent, act at once"',
     ]
-    expect(talk.map((text) => scoreOf({ text }))).toEqual([0, 0, 0, 0])
+    expect(talk.map((text) => scoreOf({ text }))).toEqual([0, 0, 0, 0, 0])
   })
 
   test('stays between 0 and 1, and quick, whatever it is given', () => {
@@ -111,6 +127,9 @@ describe('the built-in judge of urgency', () => {
       'urgent '.repeat(2_000),
       '`'.repeat(16_000),
       'alarm '.repeat(2_600),
+      'server '.repeat(2_200),
+      'a-'.repeat(8_000),
+      'n.'.repeat(8_000),
       'no rush',
       '',
     ]
