@@ -112,25 +112,25 @@ describe('who is notified', () => {
   })
 
   test('P11.2 levels and muting of a conversation overrule those of the person', async () => {
-    const set = server.sqlite.prepare(
-      'UPDATE channel_members SET notify_level = ?, muted = ? WHERE user_id = ?',
-    )
-    set.run('NOTHING', 0, ben.userId)
-    set.run('ALL', 0, cleo.userId)
+    const set = (person: TestPerson, wishes: object): Promise<unknown> =>
+      answer(person, 'PATCH', `${general.path}/members/${person.userId}`, wishes)
+    await set(ben, { notifyLevel: 'NOTHING' })
+    await set(cleo, { notifyLevel: 'ALL' })
     await say(ada, general, `<@${ben.userId}> and all`)
-    set.run('ALL', 1, cleo.userId)
+    await set(cleo, { muted: true })
     await say(ada, general, '<@channel>')
     expect(await kindsFor(ben)).toEqual([])
     expect(await kindsFor(cleo)).toEqual(['MESSAGE'])
     await wish(ben, { notifyLevel: 'NOTHING' })
     const dm = await startDm(ada, [ben, cleo])
     await say(ada, dm, 'one')
-    server.sqlite
-      .prepare("UPDATE direct_message_participants SET notify_level = 'MENTIONS' WHERE user_id = ?")
-      .run(cleo.userId)
+    await answer(cleo, 'PATCH', dm.path, { notifyLevel: 'MENTIONS' })
+    await answer(ben, 'PATCH', dm.path, { notifyLevel: 'ALL' })
     await say(ada, dm, 'two')
-    expect(await kindsFor(ben)).toEqual([])
-    expect(await kindsFor(cleo)).toEqual(['DM', 'MESSAGE'])
+    await answer(ben, 'PATCH', dm.path, { muted: true })
+    await say(ada, dm, `three, <@${ben.userId}> and <@${cleo.userId}>`)
+    expect(await kindsFor(ben)).toEqual(['DM'])
+    expect(await kindsFor(cleo)).toEqual(['MENTION', 'DM', 'MESSAGE'])
   })
 
   test('P11.3 nobody of what they have before their eyes', async () => {
