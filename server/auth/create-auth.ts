@@ -7,12 +7,12 @@ import { betterAuth } from 'better-auth'
 import { APIError, createEmailVerificationToken } from 'better-auth/api'
 import { magicLink } from 'better-auth/plugins/magic-link'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../shared/api/auth.ts'
-import type { SignInWays } from '../../shared/api/sign-in-ways.ts'
 import { createId } from '../../shared/ids.ts'
 import type { Config } from '../config/config.ts'
 import { isEnvironmental, type Database } from '../database/open-database.ts'
 import type { Mailer } from '../mail/mailer.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { Auth, Session } from './auth.ts'
 import { createIntegerDates } from './integer-dates.ts'
 import { createProvenAddress } from './proven-address.ts'
 import { createKnownDevices, type KnownDevices } from './known-devices.ts'
@@ -38,52 +38,6 @@ export interface AuthDeps {
   onPeopleChanged: () => void
   /** Somebody has chosen a new password by a mailed link. */
   onPasswordReset: (email: string) => void
-}
-
-export interface Auth {
-  /** Answers every request below `/api/auth`. */
-  handle: (request: Request) => Promise<Response>
-  /**
-   * Does what `handle` does after the caller has answered: how long it takes, and whether it worked,
-   * would tell whether an address is known. What went wrong is in the log.
-   */
-  handleLater: (request: Request) => void
-  /** The session that a request's cookie stands for. */
-  readSession: (headers: Headers) => Promise<Session | undefined>
-  /**
-   * Prolongs the session of a cookie when that is due, so that whoever uses the app stays signed
-   * in. Answers the cookies to set.
-   */
-  prolongSession: (headers: Headers, expiresAt: number) => Promise<string[]>
-  /** Names the browser of a request, when somebody with this address has signed in from it before. */
-  deviceOf: (email: string, headers: Headers) => string | undefined
-  /** Nobody comes in by a password before they have proven their address. */
-  isProofRequired: boolean
-  /** By which a browser may prove the address that was signed up in it. */
-  signUpCookie: (email: string) => SignUpCookie
-  hashPassword: (password: string) => Promise<string>
-  /** Mails somebody a link that proves their address; does nothing without a mail server. */
-  askForProof: (email: string) => Promise<void>
-  /** Which ways to sign in there are. */
-  ways: SignInWays
-  /** Ends what was to be done later, and what is being mailed; gives up mails to be sent once more. */
-  close: () => Promise<void>
-}
-
-export interface SignUpCookie {
-  name: string
-  value: string
-  secure: boolean
-  maxAgeSeconds: number
-  /** Names the browser. */
-  device: string
-}
-
-interface Session {
-  id: string
-  userId: string
-  expiresAt: number
-  usedAt: number
 }
 
 const COOKIE_PREFIX = 'connectnow'

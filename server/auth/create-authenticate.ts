@@ -3,7 +3,7 @@ import type { WorkspaceRole } from '../../shared/api/users.ts'
 import { userIdSchema, type UserId } from '../../shared/ids.ts'
 import { isEnvironmental, type SqliteConnection } from '../database/open-database.ts'
 import type { Authenticate, Credential } from './authenticate.ts'
-import type { Auth } from './create-auth.ts'
+import type { Auth } from './auth.ts'
 import { hashToken } from './personal-access-token.ts'
 
 interface TokenRow {

@@ -7,7 +7,7 @@ import {
   claimResponseSchema,
 } from '../../../shared/api/auth.ts'
 import { userIdSchema } from '../../../shared/ids.ts'
-import type { Auth } from '../../auth/create-auth.ts'
+import type { Auth } from '../../auth/auth.ts'
 import { claimPerson, createClaimLink } from '../../commands/claim-person.ts'
 import {
   commanderOf,
