@@ -153,8 +153,11 @@ test('every route that changes something is noted in the audit log, or named as 
     ...{ params, actions: ['member.removed'] },
   })
   await deed(ada, 'PATCH /channels/{id}', {
-    ...{ params, body: { name: 'Hall', posting: 'ADMINS', retentionDays: 0 } },
-    actions: ['channel.updated', 'channel.posting_changed', 'channel.retention_changed'],
+    ...{ params, body: { name: 'Hall', posting: 'ADMINS', retentionDays: 0, type: 'PRIVATE' } },
+    actions: [
+      ...['channel.updated', 'channel.posting_changed'],
+      ...['channel.retention_changed', 'channel.type_changed'],
+    ],
   })
   const filed = await deed(ada, 'POST /channel-categories', {
     ...{ body: { name: 'Work' }, actions: ['category.created'] },

@@ -74,7 +74,9 @@ export function announceMembership(
 ): void {
   const { notifier } = context
   notifier.accessChanged({ userId, conversation: { kind: 'channel', id: channelId } })
-  notifier.publish([userId], { topic: 'channels' })
+  for (const topic of ['channels', 'notifications'] as const) {
+    notifier.publish([userId], { topic })
+  }
   publishToChannel(context, channelId)
 }
 

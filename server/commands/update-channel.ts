@@ -1,4 +1,4 @@
-/** Renames, describes, archives, reopens and moves a channel; says who may post and what is kept. */
+/** Renames, describes, hides, shows, archives and moves a channel; says who may post and what is kept. */
 import type { z } from 'zod'
 import type { updateChannelRequestSchema } from '../../shared/api/channels.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -32,20 +32,44 @@ export function updateChannel(
   changes: Changes,
 ): void {
   const { database, notifier } = context
-  const { categoryId, position, ...settings } = changes
+  const { categoryId, position, type, ...settings } = changes
   const isMoved = categoryId !== undefined || position !== undefined
   const isChanged = Object.values(settings).some((value) => value !== undefined)
-  database.sqlite.transaction(() => {
+  const hasNewType = database.sqlite.transaction(() => {
     const channel = requireChannel(database.sqlite, commander, channelId)
-    if (isChanged || !isMoved) requireChannelRight(channel, 'changeSettings')
+    if (isChanged || (!isMoved && type === undefined)) {
+      requireChannelRight(channel, 'changeSettings')
+    }
     if (isMoved) requireRight(commander, 'arrangeChannels')
+    if (type !== undefined) {
+      requireChannelRight(channel, type === 'PRIVATE' ? 'makePrivate' : 'makePublic')
+    }
     const update = { channelId, channel, changes }
     if (isChanged) changeSettings(context, commander, update)
     if (isMoved) move(context, commander, update)
+    return changeType(context, commander, update)
   })()
   notifier.accessChanged({ conversation: { kind: 'channel', id: channelId } })
-  if (isMoved) notifier.publish('everyone', { topic: 'channels' })
+  // Also those who have it no more, or never had it.
+  if (isMoved || hasNewType) notifier.publish('everyone', { topic: 'channels' })
+  if (hasNewType) notifier.publish('everyone', { topic: 'notifications' })
   publishToChannel(context, channelId)
+}
+
+/** Answers whether it has another type now. */
+function changeType(
+  context: CommandContext,
+  commander: Commander,
+  { channelId, channel, changes: { type } }: Update,
+): boolean {
+  if (type === undefined || type === channel.type) return false
+  context.database.sqlite
+    .prepare('UPDATE channels SET type = ?, updated_at = ? WHERE id = ?')
+    .run(type, context.now(), channelId)
+  const deed = { action: 'channel.type_changed', entityType: 'channel' } as const
+  const details = { from: channel.type, to: type }
+  audit(context, commander, { ...deed, entityId: channelId, details })
+  return true
 }
 
 function changeSettings(

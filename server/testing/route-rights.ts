@@ -120,6 +120,14 @@ export const routeRights: Record<string, RouteRight> = {
   'PATCH /channels/{id}#posting': signedIn(channelManagers, {
     body: () => ({ posting: 'ADMINS' }),
   }),
+  'PATCH /channels/{id}#to private': signedIn(
+    all('forbidden', { channelOwner: 'yes', channelAdmin: 'yes', guest: 'not_found' }),
+    { body: () => ({ type: 'PRIVATE' }) },
+  ),
+  'PATCH /channels/{id}#to public': signedIn(
+    all('forbidden', { channelOwner: 'yes', guest: 'not_found' }),
+    { body: () => ({ type: 'PUBLIC' }) },
+  ),
   'PATCH /channels/{id}#retention': signedIn(channelManagers, {
     body: () => ({ retentionDays: 30 }),
   }),

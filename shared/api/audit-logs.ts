@@ -32,6 +32,7 @@ export const auditActions = [
   'channel.updated',
   'channel.archived',
   'channel.reopened',
+  'channel.type_changed',
   'channel.posting_changed',
   'channel.retention_changed',
   'channel.moved',

@@ -95,6 +95,8 @@ export const updateChannelRequestSchema = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
   slug: channelSlugSchema.optional(),
   description: z.string().trim().max(500).optional(),
+  /** Who is not in a channel that becomes private loses it at once; a public one shows all of it. */
+  type: z.enum(channelTypes).optional(),
   isArchived: z.boolean().optional(),
   posting: z.enum(channelPostings).optional(),
   retentionDays: z

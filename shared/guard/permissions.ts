@@ -94,6 +94,20 @@ export const channelRights = {
     channelRoles: managers,
     workspaceRoles: managers,
   },
+  makePrivate: {
+    says: 'Make it private, for those alone who are in it',
+    channelRoles: managers,
+    workspaceRoles: managers,
+    takesMembership: true,
+    excludesGuests: true,
+  },
+  makePublic: {
+    says: 'Make it public, with all that was said in it',
+    channelRoles: ['OWNER'],
+    workspaceRoles: ['OWNER'],
+    takesMembership: true,
+    excludesGuests: true,
+  },
 } as const satisfies Record<string, ChannelRightRule>
 
 export type WorkspaceRight = keyof typeof workspaceRights
