@@ -28,6 +28,9 @@ import { json, jsonBody, problem, problemResponses, type ApiApp } from './api-co
 
 const security = [{ session: [] }]
 
+/** better-auth takes no POST without a body in JSON. */
+const nothingSchema = z.strictObject({})
+
 const mailed = 'Sent, if anybody has this address: the answer is the same if not'
 const mailedToProve =
   'Where addresses have to be proven first: a mail is on its way, whether or not anybody has this one'
@@ -57,6 +60,7 @@ const routes: RouteConfig[] = [
     path: '/auth/sign-out',
     summary: 'Sign out; open connections of the session end',
     security,
+    request: { body: jsonBody(nothingSchema) },
     responses: { 200: json(signedOutResponseSchema, 'Signed out') },
   },
   {
@@ -79,6 +83,7 @@ const routes: RouteConfig[] = [
     path: '/auth/revoke-other-sessions',
     summary: "End all of one's sessions but this one",
     security,
+    request: { body: jsonBody(nothingSchema) },
     responses: { 200: json(revokedResponseSchema, 'Ended') },
   },
   {
