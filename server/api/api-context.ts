@@ -64,6 +64,20 @@ export const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
 })
 
+/** Tells when to come back. */
+const later = (description: string) => ({
+  ...problem(description),
+  headers: {
+    'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' as const } },
+  },
+})
+
+/** A message, whose `ETag` is its version. */
+export function taggedJson<Schema extends z.ZodType>(schema: Schema, description: string) {
+  const tag = { description: 'The version of the message', schema: { type: 'string' as const } }
+  return { ...json(schema, description), headers: { ETag: tag } }
+}
+
 /** The errors that any route may answer. */
 export const problemResponses = {
   400: problem('The request, or the change that it asks for, is not valid'),
@@ -72,8 +86,8 @@ export const problemResponses = {
   404: problem('Does not exist, or the asker may not see it'),
   409: problem('Contradicts the present state'),
   413: problem('Too large'),
-  429: problem('Too many requests; see Retry-After'),
+  429: later('Too many requests'),
   500: problem('An unexpected fault of the server'),
-  503: problem('Try again later; see Retry-After'),
+  503: later('Try again later'),
   507: problem('The server has no space left'),
 }

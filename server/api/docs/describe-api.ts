@@ -1,6 +1,7 @@
 /** The OpenAPI document of all routes, and the page that is made from it. */
 import type { ApiApp } from '../api-context.ts'
 import { docsPage } from './docs-page.ts'
+import { dropPatternFlags } from './drop-pattern-flags.ts'
 
 /** Where operations stand in the document, by the first part of their path. */
 const subjects: Record<string, string> = {
@@ -49,6 +50,7 @@ function describe(api: ApiApp, version: string) {
     servers: [{ url: '/api' }],
     tags: [...new Set(Object.values(subjects))].map((name) => ({ name })),
   })
+  dropPatternFlags(document)
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
       const operation = item[method]

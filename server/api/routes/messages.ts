@@ -24,6 +24,7 @@ import {
   jsonBody,
   problem,
   signedInRoute,
+  taggedJson,
   type ApiApp,
   type RouteDeps,
 } from '../api-context.ts'
@@ -64,7 +65,7 @@ function addPageRoutes(
       headers: postMessageHeadersSchema,
       body: jsonBody(postMessageRequestSchema),
     },
-    responses: { 201: json(messageSchema, 'The message, which is on disk') },
+    responses: { 201: taggedJson(messageSchema, 'The message, which is on disk') },
   })
   app.openapi(listRoute, (context) => {
     const conversation = toConversation(context.req.valid('param').id)
@@ -98,7 +99,9 @@ function addMessageRoutes(
     path,
     summary: 'Get a message, and which documents hold it and its thread; its ETag is its version',
     request: { params },
-    responses: { 200: json(locatedMessageSchema, 'The message; its words are gone when deleted') },
+    responses: {
+      200: taggedJson(locatedMessageSchema, 'The message; its words are gone when deleted'),
+    },
   })
   const editRoute = signedInRoute({
     method: 'patch',
@@ -110,7 +113,7 @@ function addMessageRoutes(
       body: jsonBody(editMessageRequestSchema),
     },
     responses: {
-      200: json(messageSchema, 'The message as it is now'),
+      200: taggedJson(messageSchema, 'The message as it is now'),
       412: problem('The message has another version'),
     },
   })
