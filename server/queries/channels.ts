@@ -11,7 +11,8 @@ import { parseCursor, toPage } from './cursor.ts'
 import { withLastMessages } from './last-messages.ts'
 import { withReadings } from './reading.ts'
 
-const positionSchema = z.string()
+const positionSchema = z.tuple([z.literal('channels'), z.string()])
+const memberPositionSchema = z.tuple([z.literal('members'), z.string()])
 
 export interface Reader {
   userId: UserId
@@ -74,9 +75,13 @@ export async function listChannels(
   let query = selectChannels(database, reader).orderBy('channels.slug')
   if (type !== undefined) query = query.where('channels.type', '=', type)
   if (cursor !== undefined) {
-    query = query.where('channels.slug', '>', parseCursor(positionSchema, cursor))
+    const [, slug] = parseCursor(positionSchema, cursor)
+    query = query.where('channels.slug', '>', slug)
   }
-  const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => row.slug)
+  const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => [
+    'channels',
+    row.slug,
+  ])
   return { channels: complete(database, reader, page.rows), nextCursor: page.nextCursor }
 }
 
@@ -136,10 +141,13 @@ export async function listMembers(
 ): Promise<{ members: Member[]; nextCursor: string | null }> {
   let query = selectMembers(database, channelId).orderBy('user_id')
   if (cursor !== undefined) {
-    const after = parseCursor(positionSchema, cursor) as UserId // compared, not trusted
-    query = query.where('user_id', '>', after)
+    const [, after] = parseCursor(memberPositionSchema, cursor)
+    query = query.where('user_id', '>', after as UserId) // compared, not trusted
   }
-  const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => row.userId)
+  const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => [
+    'members',
+    row.userId,
+  ])
   const members = page.rows.map((row) => toMember(row, asker))
   return { members, nextCursor: page.nextCursor }
 }

@@ -1,4 +1,7 @@
-/** Opaque cursors: the sort key of the row where a page ended, so they stay valid as rows arrive. */
+/**
+ * Opaque cursors: the name of the list and the sort key of the row where a page ended, so they stay valid
+ * as rows arrive and are good for no other list.
+ */
 import type { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 

@@ -14,7 +14,7 @@ interface PinRow {
   pinnedAt: number
 }
 
-const positionSchema = z.tuple([z.number(), z.string()])
+const positionSchema = z.tuple([z.literal('pins'), z.number(), z.string()])
 
 export function listPins(
   sqlite: SqliteConnection,
@@ -23,8 +23,10 @@ export function listPins(
 ): { pins: PinnedMessage[]; nextCursor: string | null } {
   const { table, owner } = messageTables[conversation.kind]
   const conversationId = conversation.id
-  const [pinnedAt, messageId] =
-    cursor === undefined ? [Number.MAX_SAFE_INTEGER, ''] : parseCursor(positionSchema, cursor)
+  const [, pinnedAt, messageId] =
+    cursor === undefined
+      ? ['pins', Number.MAX_SAFE_INTEGER, '']
+      : parseCursor(positionSchema, cursor)
   const pins = sqlite
     .prepare<[Record<string, unknown>], PinRow>(
       `SELECT pin.message_id AS messageId, pin.user_id AS pinnedBy, pin.pinned_at AS pinnedAt
@@ -35,7 +37,7 @@ export function listPins(
        ORDER BY pin.pinned_at DESC, pin.message_id DESC LIMIT @limit`,
     )
     .all({ conversationId, pinnedAt, messageId, limit: limit + 1 })
-  const page = toPage(pins, limit, (pin) => [pin.pinnedAt, pin.messageId])
+  const page = toPage(pins, limit, (pin) => ['pins', pin.pinnedAt, pin.messageId])
   const rows = sqlite
     .prepare<[Record<string, unknown>], MessageRow>(
       `${selectMessagesSql(conversation)} AND message.id IN (SELECT value FROM json_each(@ids))`,

@@ -49,7 +49,8 @@ type Read = (sqlite: SqliteConnection, conversation: Conversation) => unknown
 /** Of anything but what a query itself has put together. */
 const SCAN_OF_TABLE = /^SCAN (?!json_each|asked|CONSTANT|\(|thread$|arrived$)/
 const page = { limit: 20 }
-const after = Buffer.from('[1,"x"]').toString('base64url')
+const afterOf = (list: string): string =>
+  Buffer.from(JSON.stringify([list, 1, 'x'])).toString('base64url')
 const newer = { direction: 'newer', createdAt: 1, id: messageId }
 const cursor = Buffer.from(JSON.stringify(newer)).toString('base64url')
 /** What a query does, and the indexes that it is meant to use: for channels, and for DMs. */
@@ -72,11 +73,12 @@ const reads: Record<string, { read: Read; uses: [string, string] }> = {
   },
   'a page of replies': {
     read: (sqlite, conversation) =>
-      listReplies(sqlite, conversation, messageId, { ...page, cursor: after }),
+      listReplies(sqlite, conversation, messageId, { ...page, cursor: afterOf('replies') }),
     uses: ['INDEX messages_parent_id', 'INDEX direct_messages_parent_id'],
   },
   'a page of pins': {
-    read: (sqlite, conversation) => listPins(sqlite, conversation, { ...page, cursor: after }),
+    read: (sqlite, conversation) =>
+      listPins(sqlite, conversation, { ...page, cursor: afterOf('pins') }),
     uses: ['message_pins_pinned_at', 'message_pins_pinned_at'],
   },
   'a page of revisions': {

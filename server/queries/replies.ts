@@ -7,7 +7,7 @@ import type { SqliteConnection } from '../database/open-database.ts'
 import { parseCursor, toPage } from './cursor.ts'
 import { getMessage, selectMessagesSql, toMessages, type MessageRow } from './messages.ts'
 
-const positionSchema = z.tuple([z.number(), z.string()])
+const positionSchema = z.tuple([z.literal('replies'), z.number(), z.string()])
 
 /** A page of a thread, deleted replies as tombstones; throws `not_found` without such a message. */
 export function listReplies(
@@ -17,7 +17,8 @@ export function listReplies(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): { messages: Message[]; nextCursor: string | null } {
   getMessage(sqlite, conversation, parentId)
-  const [createdAt, id] = cursor === undefined ? [-1, ''] : parseCursor(positionSchema, cursor)
+  const [, createdAt, id] =
+    cursor === undefined ? ['replies', -1, ''] : parseCursor(positionSchema, cursor)
   const rows = sqlite
     .prepare<[Record<string, unknown>], MessageRow>(
       `${selectMessagesSql(conversation)} AND message.parent_id = @parentId
@@ -25,6 +26,6 @@ export function listReplies(
        ORDER BY message.created_at, message.id LIMIT @limit`,
     )
     .all({ conversationId: conversation.id, parentId, createdAt, id, limit: limit + 1 })
-  const page = toPage(rows, limit, (row) => [row.createdAt, row.id])
+  const page = toPage(rows, limit, (row) => ['replies', row.createdAt, row.id])
   return { messages: toMessages(sqlite, conversation, page.rows), nextCursor: page.nextCursor }
 }

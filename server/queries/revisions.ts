@@ -7,7 +7,7 @@ import type { SqliteConnection } from '../database/open-database.ts'
 import { parseCursor, toPage } from './cursor.ts'
 import { getMessage } from './messages.ts'
 
-const positionSchema = z.number()
+const positionSchema = z.tuple([z.literal('revisions'), z.number()])
 
 /** A page of revisions, the newest first; throws `not_found` without such a message. */
 export function listRevisions(
@@ -17,15 +17,17 @@ export function listRevisions(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): { revisions: Revision[]; nextCursor: string | null } {
   getMessage(sqlite, conversation, messageId)
-  const before =
-    cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(positionSchema, cursor)
+  const [, before] =
+    cursor === undefined
+      ? ['revisions', Number.MAX_SAFE_INTEGER]
+      : parseCursor(positionSchema, cursor)
   const rows = sqlite
     .prepare<[string, string, number, number], Revision & { id: number }>(
       `SELECT id, version, content, replaced_at AS replacedAt FROM message_revisions
        WHERE conversation_id = ? AND message_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
     )
     .all(conversation.id, messageId, before, limit + 1)
-  const page = toPage(rows, limit, ({ id }) => id)
+  const page = toPage(rows, limit, ({ id }) => ['revisions', id])
   return {
     revisions: page.rows.map(({ version, content, replacedAt }) => ({
       version,

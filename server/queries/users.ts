@@ -7,7 +7,7 @@ import type { UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
 import { parseCursor, toPage } from './cursor.ts'
 
-const positionSchema = z.tuple([z.string(), z.string()])
+const positionSchema = z.tuple([z.literal('users'), z.string(), z.string()])
 
 interface ListUsers {
   search?: string | undefined
@@ -87,10 +87,11 @@ export async function listUsers(
     )
   }
   if (cursor !== undefined) {
-    const [name, id] = parseCursor(positionSchema, cursor)
+    const [, name, id] = parseCursor(positionSchema, cursor)
     query = query.where(sql<boolean>`(users.name COLLATE NOCASE, users.id) > (${name}, ${id})`)
   }
   const { rows, nextCursor } = toPage(await query.limit(limit + 1).execute(), limit, (row) => [
+    'users',
     row.name,
     row.id,
   ])
