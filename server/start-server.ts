@@ -8,6 +8,7 @@ import { getRequestListener } from '@hono/node-server'
 import { servePeople } from './admin/people/serve-people.ts'
 import { addressOf, networkOf, setClientAddress } from './api/client-address.ts'
 import { createApi } from './api/create-api.ts'
+import { refuseMalformedRequest } from './api/refuse-malformed-request.ts'
 import { serveClient } from './api/serve-client.ts'
 import { readAuthSecret } from './auth/auth-secret.ts'
 import { createAuth } from './auth/create-auth.ts'
@@ -48,6 +49,8 @@ export interface RunningServer {
 }
 
 const root = join(import.meta.dirname, '..')
+/** A search of ten kilobytes fits, whatever its script: in an address they become thirty and more. */
+const MAX_HEADER_BYTES = 65_536
 const REQUEST_RATE = { capacity: 600, perSecond: 50 }
 const SEARCH_RATE = { capacity: 30, perSecond: 5 }
 const REQUEST_END_MS = 2_000
@@ -89,7 +92,8 @@ async function serveStore(
   logger: Logger,
   {
     now = Date.now,
-    createServer: create = createServer,
+    createServer: create = (listener) =>
+      createServer({ maxHeaderSize: MAX_HEADER_BYTES }, listener),
     takesImports = true,
     pushAgent,
   }: ServerDoubles,
@@ -232,6 +236,7 @@ async function serveStore(
     void listener(request, response)
   })
   server.on('upgrade', running.handleUpgrade)
+  server.on('clientError', refuseMalformedRequest)
   try {
     await listen(server, config.http)
   } catch (error) {

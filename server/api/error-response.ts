@@ -85,6 +85,10 @@ export function toProblemResponse(
   return problemResponse(context, { code, ...(detail && { detail }) }, seconds)
 }
 
+export function toProblem({ code, ...rest }: Pick<Problem, 'code'> & Partial<Problem>): Problem {
+  return { type: `/api/docs#${code}`, ...problems[code], code, ...rest }
+}
+
 /** The answer to a request that does not fit its schema. */
 export function toValidationResponse(context: Context, error: z.core.$ZodError): Response {
   const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
@@ -96,16 +100,9 @@ export function problemResponse(
   { code, ...rest }: Pick<Problem, 'code'> & Partial<Problem>,
   retrySeconds = USUAL_RETRY_SECONDS,
 ): Response {
-  const { status, title } = problems[code]
+  const { status } = problems[code]
   const requestId: string | undefined = context.get('requestId')
-  const problem: Problem = {
-    type: `/api/docs#${code}`,
-    title,
-    status,
-    code,
-    ...rest,
-    ...(requestId && { requestId }),
-  }
+  const problem = toProblem({ code, ...rest, ...(requestId && { requestId }) })
   if (status === 429 || status === 503) context.header('Retry-After', `${retrySeconds}`)
   return context.body(JSON.stringify(problem), status, {
     'Content-Type': 'application/problem+json',
