@@ -81,11 +81,11 @@ test('a cursor belongs to the list that gave it', async () => {
 test('a message has up to 16,000 characters, and not one more', async () => {
   const post = (content: string): Promise<Response> =>
     ada.request('POST', `${place.path}/messages`, { content })
-  for (const content of ['x'.repeat(16_000), '🚀'.repeat(8_000)]) {
+  for (const content of ['x'.repeat(16_000), '🚀'.repeat(16_000)]) {
     const { id } = messageSchema.parse(await (await post(content)).json())
     expect(await answer(ada, 'GET', `${place.path}/messages/${id}`)).toMatchObject({ content })
   }
-  for (const content of ['x'.repeat(16_001), '🚀'.repeat(8_001), '', ' \n ']) {
+  for (const content of ['x'.repeat(16_001), '🚀'.repeat(16_001), '', ' \n ']) {
     expect((await post(content)).status).toBe(400)
   }
 })
@@ -132,4 +132,26 @@ test('typing needs no words', async () => {
   for (const body of [undefined, {}, { isTyping: false }]) {
     expect((await ada.request('POST', `${place.path}/typing`, body)).status).toBe(204)
   }
+})
+
+test('the patterns of the OpenAPI document match what the server takes', async () => {
+  const document: unknown = await (await get('/openapi.json')).json()
+  const patterns = new Map<string, string>()
+  const collect = (name: string, node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return
+    for (const [key, value] of Object.entries(node)) {
+      if (key === 'pattern' && typeof value === 'string') patterns.set(value, name)
+      else collect(key, value)
+    }
+  }
+  collect('', document)
+  const taken: Record<string, string> = {
+    ...{ slug: 'plans-2', name: 'Ada', displayName: '阿达', p256dh: 'B', auth: 'A' },
+  }
+  for (const [pattern, name] of patterns) {
+    const compiled = new RegExp(pattern, 'u')
+    if (name in taken) expect([name, compiled.test(taken[name] ?? '')]).toEqual([name, true])
+  }
+  expect([...patterns.values()]).toContain('slug')
+  expect([...patterns.keys()].filter((pattern) => /\/[a-z]*$/.test(pattern))).toEqual([])
 })

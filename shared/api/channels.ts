@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { categoryIdSchema, channelIdSchema, userIdSchema } from '../ids.ts'
 import { timeSchema } from '../records/time.ts'
 import { lastMessageSchema } from './messages.ts'
-import { pageQuerySchema } from './paging.ts'
+import { pageQuerySchema, queryOption } from './paging.ts'
 import { readingSchema } from './reading.ts'
 
 export const channelTypes = ['PUBLIC', 'PRIVATE'] as const
@@ -63,7 +63,7 @@ export const channelSchema = z
 
 /** `GET /channels`: those that the asker is in and all public ones; archived ones marked. */
 export const listChannelsQuerySchema = pageQuerySchema.extend({
-  type: z.enum(channelTypes).optional(),
+  type: queryOption(z.enum(channelTypes)),
 })
 export const listChannelsResponseSchema = z.strictObject({
   channels: z.array(channelSchema),
@@ -95,8 +95,10 @@ export const updateChannelRequestSchema = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
   slug: channelSlugSchema.optional(),
   description: z.string().trim().max(500).optional(),
-  /** Who is not in a channel that becomes private loses it at once; a public one shows all of it. */
-  type: z.enum(channelTypes).optional(),
+  type: z
+    .enum(channelTypes)
+    .optional()
+    .describe('Who is not in a channel that becomes private loses it at once.'),
   isArchived: z.boolean().optional(),
   posting: z.enum(channelPostings).optional(),
   retentionDays: z

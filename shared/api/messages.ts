@@ -5,7 +5,7 @@ import { emojiSchema } from '../records/emoji.ts'
 import { MAX_CONTENT_LENGTH, MAX_FILES, messageTypes } from '../records/message.ts'
 import { timeSchema } from '../records/time.ts'
 import { messageFileSchema } from './files.ts'
-import { cursorSchema } from './paging.ts'
+import { cursorSchema, limitSchema, queryOption } from './paging.ts'
 
 export const messageAuthorSchema = z
   .strictObject({
@@ -73,10 +73,10 @@ export const locatedMessageSchema = messageSchema
  */
 export const listMessagesQuerySchema = z
   .strictObject({
-    limit: z.coerce.number().int().min(1).max(100).default(50),
-    cursor: cursorSchema.optional(),
-    before: messageIdSchema.optional().describe('The page that ends before this message.'),
-    after: messageIdSchema.optional().describe('The page that begins after this message.'),
+    limit: limitSchema(50),
+    cursor: queryOption(cursorSchema),
+    before: queryOption(messageIdSchema.describe('The page that ends before this message.')),
+    after: queryOption(messageIdSchema.describe('The page that begins after this message.')),
   })
   .refine(
     ({ cursor, before, after }) =>
@@ -93,7 +93,12 @@ export const listMessagesResponseSchema = z.strictObject({
 })
 
 /** Words of a message as they are sent. */
-const contentSchema = z.string().min(1).max(MAX_CONTENT_LENGTH)
+const contentSchema = z
+  .string()
+  .min(1)
+  .max(MAX_CONTENT_LENGTH)
+  // Halves of characters are lost in every document; what is compared later has lost them, too.
+  .overwrite((text) => text.toWellFormed())
 
 /**
  * `POST …/messages`. With an `id` of one's own, or an `Idempotency-Key` header, a repetition answers

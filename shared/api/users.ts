@@ -4,7 +4,7 @@ import { userIdSchema } from '../ids.ts'
 import { emojiSchema } from '../records/emoji.ts'
 import { timeSchema } from '../records/time.ts'
 import { imageUrlSchema, nameSchema } from './auth.ts'
-import { pageQuerySchema } from './paging.ts'
+import { pageQuerySchema, queryOption } from './paging.ts'
 
 export const workspaceRoles = ['OWNER', 'ADMIN', 'MEMBER', 'GUEST'] as const
 
@@ -45,7 +45,7 @@ export const meSchema = userSchema.extend({ email: z.email() }).meta({ id: 'Me' 
 
 /** `GET /users?search=&limit=&cursor=`. Search matches name, display name and, exactly, e-mail. */
 export const listUsersQuerySchema = pageQuerySchema.extend({
-  search: z.string().trim().min(1).max(200).optional(),
+  search: queryOption(z.string().trim().min(1).max(200)),
 })
 export const listUsersResponseSchema = z.strictObject({
   users: z.array(userSchema),

@@ -4,8 +4,8 @@ import type { ErrorCode } from '../errors.ts'
 import { messageIdSchema, type UserId } from '../ids.ts'
 import {
   isTombstone,
-  MAX_CONTENT_LENGTH,
   messageRecordSchema,
+  surplusOf,
   type MessageRecord,
 } from '../records/message.ts'
 import type { Actor } from './actor.ts'
@@ -79,7 +79,7 @@ function isPlain(value: unknown): boolean {
 function isTooLong(value: unknown): boolean {
   const content =
     typeof value === 'object' && value !== null && 'content' in value ? value.content : undefined
-  return typeof content === 'string' && content.length > MAX_CONTENT_LENGTH
+  return typeof content === 'string' && surplusOf(content) > 0
 }
 
 function judgeRecord(

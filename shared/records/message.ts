@@ -3,8 +3,14 @@ import { z } from 'zod'
 import { fileIdSchema, messageIdSchema, userIdSchema } from '../ids.ts'
 import { timeSchema } from './time.ts'
 
-/** Longest content of a message in UTF-16 code units. */
+/** Longest content of a message, in characters (Unicode code points), as Zod and JSON Schema count. */
 export const MAX_CONTENT_LENGTH = 16_000
+
+/** How many characters a message has beyond what it may have; none when it is short enough. */
+export function surplusOf(content: string): number {
+  if (content.length <= MAX_CONTENT_LENGTH) return 0
+  return Math.max(0, [...content].length - MAX_CONTENT_LENGTH)
+}
 /** Most files of one message. */
 export const MAX_FILES = 10
 
