@@ -1,4 +1,5 @@
 /** Reads the direct-message threads of a person, and who is in them. */
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Dm, Participant } from '../../shared/api/dms.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -8,7 +9,7 @@ import { parseCursor, toPage } from './cursor.ts'
 import { withLastMessages } from './last-messages.ts'
 import { readingOf, readReadings } from './reading.ts'
 
-const positionSchema = z.tuple([z.number(), z.string()])
+const positionSchema = z.tuple([z.literal('dms'), z.number(), z.number(), z.string()])
 
 function selectDms({ kysely }: Database, userId: UserId) {
   return kysely
@@ -52,28 +53,56 @@ function toDms({ sqlite }: Database, userId: UserId, rows: readonly DmRow[]): Dm
   })
 }
 
-/** The reader's threads, those with the newest messages first. */
+/**
+ * The reader's threads, those with the newest messages first. Messages move threads while one turns the
+ * pages, so a cursor holds which message was the last one to come before the first page: on all pages
+ * threads stand where they stood then.
+ */
 export async function listDms(
   database: Database,
   userId: UserId,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<{ dms: Dm[]; nextCursor: string | null }> {
+  const position = cursor === undefined ? undefined : parseCursor(positionSchema, cursor)
+  const begunAfter = position?.[1] ?? readLastMessageNumber(database)
+  const stoodAt = position === undefined ? sql<number>`${LAST}` : stoodAtSql(begunAfter)
   let query = selectDms(database, userId)
-    .orderBy(({ fn, val }) => fn.coalesce('thread.last_message_at', val(0)), 'desc')
+    .select(stoodAt.as('stoodAt'))
+    .orderBy('stoodAt', 'desc')
     .orderBy('thread.id')
-  if (cursor !== undefined) {
-    const [time, id] = parseCursor(positionSchema, cursor)
-    query = query.where(({ and, eb, fn, or, val }) => {
-      const last = fn.coalesce('thread.last_message_at', val(0))
-      const sameTime = and([eb(last, '=', time), eb('thread.id', '>', id as ThreadId)]) // compared, not trusted
-      return or([eb(last, '<', time), sameTime])
-    })
+  if (position !== undefined) {
+    const [, , time, id] = position
+    query = query.where(
+      sql<boolean>`(${stoodAt} < ${time} OR (${stoodAt} = ${time} AND thread.id > ${id}))`,
+    )
   }
   const page = toPage(await query.limit(limit + 1).execute(), limit, (row) => [
-    row.lastMessageAt ?? 0,
+    ...['dms', begunAfter, row.stoodAt],
     row.id,
   ])
-  return { dms: toDms(database, userId, page.rows), nextCursor: page.nextCursor }
+  const rows = page.rows.map(({ stoodAt: _, ...row }) => row)
+  return { dms: toDms(database, userId, rows), nextCursor: page.nextCursor }
+}
+
+const LAST = sql`coalesce(thread.last_message_at, 0)`
+
+/** When the last message of a thread was written, of those that came up to a certain one. */
+function stoodAtSql(begunAfter: number) {
+  return sql<number>`CASE
+    WHEN thread.id IN (SELECT thread_id FROM direct_messages WHERE rowid > ${begunAfter})
+    THEN coalesce((SELECT created_at FROM direct_messages AS said
+      WHERE said.thread_id = thread.id AND said.rowid <= ${begunAfter}
+      ORDER BY said.created_at DESC LIMIT 1), 0)
+    ELSE ${LAST} END`
+}
+
+/** Rows are numbered as they come. */
+function readLastMessageNumber({ sqlite }: Database): number {
+  return (
+    sqlite
+      .prepare<[], { number: number | null }>('SELECT max(rowid) AS number FROM direct_messages')
+      .get()?.number ?? 0
+  )
 }
 
 /** One thread; throws `not_found` also for somebody who is not in it. */

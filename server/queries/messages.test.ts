@@ -1,21 +1,35 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Channel } from '../../shared/api/channels.ts'
-import { listMessagesResponseSchema } from '../../shared/api/messages.ts'
+import { listMessagesResponseSchema, messageSchema } from '../../shared/api/messages.ts'
 import { openDatabase } from '../database/open-database.ts'
+import { answer, channelPlace, say, startDm } from '../testing/notified-people.ts'
 import { recordStatements } from '../testing/record-statements.ts'
 import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
+import { uploadFile } from '../testing/upload.ts'
 import { listMessages } from './messages.ts'
 
 const MESSAGES = 25
 
 let server: TestServer
 let ada: TestPerson
+let ben: TestPerson
+let cleo: TestPerson
+let dora: TestPerson
 let channel: Channel
 let path: string
+/** Has all that messages can have. */
+let full: Channel
 
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ limits: { updates: { capacity: 1_000, perSecond: 1_000 } } })
   ada = await server.signUp('Ada')
+  ben = await server.signUp('Ben')
+  cleo = await server.signUp('Cleo')
+  dora = await server.signUp('Dora')
+  full = await server.createChannel(ada, { name: 'Full', slug: 'full' })
+  for (const { userId } of [ben, cleo, dora]) {
+    await ada.request('POST', `/api/channels/${full.id}/members`, { userId })
+  }
   channel = await server.createChannel(ada, { name: 'General', slug: 'general' })
   path = `/api/channels/${channel.id}/messages`
   // At once, so that many fall into the same millisecond.
@@ -26,18 +40,38 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test('a page takes the same number of statements, however long it is', () => {
-  const { sqlite } = openDatabase(server.databasePath)
-  const conversation = { kind: 'channel', id: channel.id } as const
-  const counts = [1, 5, MESSAGES].map((limit) => {
-    const record = recordStatements(sqlite)
-    expect(listMessages(record.sqlite, conversation, { limit }).messages).toHaveLength(limit)
-    return record.statements.length
-  })
-  sqlite.close()
-  // The messages, their reactions, their threads.
-  expect(counts).toEqual([3, 3, 3])
-})
+test.each(['channel', 'dm'] as const)(
+  'a page of a %s with all that belongs to its messages takes the same statements, however long it is',
+  async (kind) => {
+    const people = [ada, ben, cleo, dora]
+    const place = kind === 'dm' ? await startDm(ada, people) : channelPlace(full.id)
+    for (const index of [0, 1, 2, 3, 4, 5, 6, 7]) {
+      const by = people[index % people.length] ?? ada
+      const { id: file } = await uploadFile(by, `file ${index}`)
+      const body = { content: `with ${index}`, fileIds: [file] }
+      const posted = await answer(by, 'POST', `${place.path}/messages`, body)
+      const { id } = messageSchema.parse(posted)
+      for (const other of people) {
+        await answer(other, 'POST', `${place.path}/messages/${id}/reactions`, { emoji: '👍' })
+        if (index < 7) await say(other, place, 'a reply', { parentId: id })
+      }
+    }
+    const { sqlite } = openDatabase(server.databasePath)
+    const pages = [1, 5, 24, 100].map((limit) => {
+      const record = recordStatements(sqlite)
+      const { messages } = listMessages(record.sqlite, place.conversation, { limit })
+      return { messages, statements: record.statements.length }
+    })
+    sqlite.close()
+    // The messages with their authors and pins, the reactions, the threads, the files.
+    expect(pages.map(({ statements }) => statements)).toEqual([4, 4, 4, 4])
+    const first = pages.at(-1)?.messages.find(({ content }) => content === 'with 4')
+    expect(first).toMatchObject({
+      ...{ author: { name: 'Ada' }, replyCount: 4, files: [{ name: 'notes.txt' }] },
+      ...{ reactions: [{ emoji: '👍', count: 4 }], lastRepliers: [{ name: 'Dora' }, {}, {}] },
+    })
+  },
+)
 
 test('pages backwards and forwards give every message once, in one order', async () => {
   const read = async (query: string) =>
