@@ -1,8 +1,8 @@
 /**
  * Requests to the REST API. A server that says no throws AppError with its code; a server that
- * cannot be reached throws UnreachableError. Answers are parsed: an old page may meet a new server.
+ * cannot be reached throws UnreachableError.
  */
-import type { z } from 'zod'
+import { createApiClient, type RawRequest } from '../../shared/api/create-api-client.ts'
 import { problemSchema, type Problem } from '../../shared/api/problem.ts'
 import { AppError } from '../../shared/errors.ts'
 
@@ -11,27 +11,12 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError'
 }
 
-export interface ApiRequest {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  body?: unknown
-}
+const NO_CONTENT = 204
 
-/** Sends a request below `/api` and parses the answer. */
-export async function requestJson<Schema extends z.ZodType>(
-  path: string,
-  schema: Schema,
-  request: ApiRequest = {},
-): Promise<z.output<Schema>> {
-  const response = await send(path, request)
-  return schema.parse(await response.json())
-}
+/** Asks by the name of an operation, such as `GET /users/me`. */
+export const request = createApiClient(send)
 
-/** Sends a request below `/api` whose answer does not matter. */
-export async function requestDone(path: string, request: ApiRequest): Promise<void> {
-  await send(path, request)
-}
-
-async function send(path: string, { method = 'GET', body }: ApiRequest): Promise<Response> {
+async function send({ method, path, body }: RawRequest): Promise<unknown> {
   const response = await fetch(`/api${path}`, {
     method,
     ...(body === undefined
@@ -40,7 +25,7 @@ async function send(path: string, { method = 'GET', body }: ApiRequest): Promise
   }).catch((cause: unknown) => {
     throw new UnreachableError('The server cannot be reached', { cause })
   })
-  if (response.ok) return response
+  if (response.ok) return response.status === NO_CONTENT ? undefined : response.json()
   const problem = await readProblem(response)
   // A proxy in front of a server that is down answers in words of its own.
   if (problem === undefined) throw new UnreachableError(`The server answered ${response.status}`)

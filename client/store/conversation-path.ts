@@ -24,10 +24,8 @@ export function formatPath({ kind, id }: Conversation, threadId?: MessageId): st
   return threadId === undefined ? base : `${base}/thread/${threadId}`
 }
 
-/** The address of a conversation in the REST API. */
-export function conversationApiPath({ kind, id }: Conversation): string {
-  return `/${kind === 'channel' ? 'channels' : 'dm'}/${id}`
-}
+/** With what the address of a conversation begins in the REST API. */
+export const conversationPrefix = { channel: 'channels', dm: 'dm' } as const
 
 /** Where a message is, be it in the conversation or in a thread of it. */
 export function formatMessagePath(conversation: Conversation, messageId: MessageId): string {

@@ -9,9 +9,8 @@ import {
   type UseMutationResult,
 } from '@tanstack/react-query'
 import { z } from 'zod'
-import { channelSchema, type Channel } from '../../shared/api/channels.ts'
-import { dmSchema, type Dm } from '../../shared/api/dms.ts'
-import { createSampleResponseSchema } from '../../shared/api/workspace.ts'
+import type { Channel } from '../../shared/api/channels.ts'
+import type { Dm } from '../../shared/api/dms.ts'
 import { AppError, errorCodes, type ErrorCode } from '../../shared/errors.ts'
 import {
   createId,
@@ -20,7 +19,7 @@ import {
   type ThreadId,
   type UserId,
 } from '../../shared/ids.ts'
-import { requestDone, requestJson, UnreachableError } from './api-client.ts'
+import { request, UnreachableError } from './api-client.ts'
 import type { CreateChannelVariables, StartDmVariables } from './pending-commands.ts'
 import { queryKeys } from './query-keys.ts'
 import { useWorkspace } from './workspace-context.ts'
@@ -63,7 +62,7 @@ export function setDirectoryCommands(queryClient: QueryClient): void {
   queryClient.setMutationDefaults(['start-dm'], {
     ...untilAnswered,
     mutationFn: ({ participantIds }: StartDmVariables) =>
-      requestJson('/dm', dmSchema, { method: 'POST', body: { participantIds } }),
+      request('POST /dm', { body: { participantIds } }),
     onSuccess: (dm: Dm) => {
       queryClient.setQueryData<Dm[]>(queryKeys.dms, (known) => withItem(known, dm))
     },
@@ -96,7 +95,7 @@ async function createChannel(variables: CreateChannelVariables): Promise<Channel
       ...(description === '' ? {} : { description }),
     }
     try {
-      return await requestJson('/channels', channelSchema, { method: 'POST', body })
+      return await request('POST /channels', { body })
     } catch (error) {
       const isTaken = error instanceof AppError && error.code === 'already_exists'
       if (!isTaken || count >= MAX_SAME_NAMES) throw error
@@ -202,7 +201,7 @@ export function useJoinChannel(): UseMutationResult<void, Error, ChannelId> {
     networkMode: 'always',
     mutationFn: async (channelId: ChannelId) => {
       const body = { userId: me.id }
-      await requestDone(`/channels/${channelId}/members`, { method: 'POST', body })
+      await request('POST /channels/{id}/members', { params: { id: channelId }, body })
       refresh(queryClient, queryKeys.channels)
     },
   })
@@ -214,7 +213,7 @@ export function useAddMember(channelId: ChannelId): UseMutationResult<void, Erro
     networkMode: 'always',
     mutationFn: async (userId: UserId) => {
       const body = { userId }
-      await requestDone(`/channels/${channelId}/members`, { method: 'POST', body })
+      await request('POST /channels/{id}/members', { params: { id: channelId }, body })
       refresh(queryClient, queryKeys.members(channelId))
     },
   })
@@ -225,7 +224,8 @@ export function useLeaveChannel(): UseMutationResult<void, Error, ChannelId> {
   return useMutation({
     networkMode: 'always',
     mutationFn: async (channelId: ChannelId) => {
-      await requestDone(`/channels/${channelId}/members/${me.id}`, { method: 'DELETE' })
+      const params = { id: channelId, userId: me.id }
+      await request('DELETE /channels/{id}/members/{userId}', { params })
       refresh(queryClient, queryKeys.channels)
     },
   })
@@ -237,10 +237,7 @@ export function useCreateSample(): UseMutationResult<void, Error, void> {
   return useMutation({
     networkMode: 'always',
     mutationFn: async () => {
-      await requestJson('/workspace/sample', createSampleResponseSchema, {
-        method: 'POST',
-        body: {},
-      })
+      await request('POST /workspace/sample', {})
       void queryClient.invalidateQueries()
     },
   })

@@ -1,17 +1,11 @@
 /** The directory as hooks: people, channels and DMs, from the cache at once, then from REST. */
 import { useMutationState, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { z } from 'zod'
-import {
-  listChannelsResponseSchema,
-  listMembersResponseSchema,
-  type Channel,
-  type Member,
-} from '../../shared/api/channels.ts'
-import { listDmsResponseSchema, type Dm } from '../../shared/api/dms.ts'
-import { listUsersResponseSchema, meSchema, type Me, type User } from '../../shared/api/users.ts'
+import type { Channel, Member } from '../../shared/api/channels.ts'
+import type { Dm } from '../../shared/api/dms.ts'
+import type { Me, User } from '../../shared/api/users.ts'
 import type { ChannelId, ConversationId, UserId } from '../../shared/ids.ts'
-import { requestJson } from './api-client.ts'
+import { request } from './api-client.ts'
 import {
   pendingChannel,
   pendingDm,
@@ -25,15 +19,13 @@ const PAGE_SIZE = 100
 
 /** Reads a list that REST gives in pages, to its end. */
 async function readAll<Page extends { nextCursor: string | null }, Item>(
-  path: string,
-  schema: z.ZodType<Page>,
+  readPage: (query: { limit: number; cursor?: string }) => Promise<Page>,
   itemsOf: (page: Page) => readonly Item[],
 ): Promise<Item[]> {
   const items: Item[] = []
   let cursor: string | null = null
   do {
-    const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(cursor ? { cursor } : {}) })
-    const page: Page = await requestJson(`${path}?${query}`, schema)
+    const page: Page = await readPage({ limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) })
     items.push(...itemsOf(page))
     cursor = page.nextCursor
   } while (cursor !== null)
@@ -44,8 +36,7 @@ async function readAll<Page extends { nextCursor: string | null }, Item>(
 export function useMe(): Me {
   const { me } = useWorkspace()
   return (
-    useQuery({ queryKey: queryKeys.me, queryFn: () => requestJson('/users/me', meSchema) }).data ??
-    me
+    useQuery({ queryKey: queryKeys.me, queryFn: () => request('GET /users/me', {}) }).data ?? me
   )
 }
 
@@ -57,7 +48,11 @@ export interface People {
 export function usePeople(): People {
   const { data } = useQuery({
     queryKey: queryKeys.people,
-    queryFn: () => readAll('/users', listUsersResponseSchema, ({ users }) => users),
+    queryFn: () =>
+      readAll(
+        (query) => request('GET /users', { query }),
+        ({ users }) => users,
+      ),
   })
   return useMemo(() => {
     const all = data ?? []
@@ -80,7 +75,11 @@ export function useChannels(): Listed<Channel> {
   const { me } = useWorkspace()
   const query = useQuery({
     queryKey: queryKeys.channels,
-    queryFn: () => readAll('/channels', listChannelsResponseSchema, ({ channels }) => channels),
+    queryFn: () =>
+      readAll(
+        (query) => request('GET /channels', { query }),
+        ({ channels }) => channels,
+      ),
   })
   const pending = usePendingVariables<CreateChannelVariables>('create-channel')
   return useListed(query, pending, (variables) => pendingChannel(variables, me.id))
@@ -90,7 +89,11 @@ export function useDms(): Listed<Dm> {
   const { me } = useWorkspace()
   const query = useQuery({
     queryKey: queryKeys.dms,
-    queryFn: () => readAll('/dm', listDmsResponseSchema, ({ dms }) => dms),
+    queryFn: () =>
+      readAll(
+        (query) => request('GET /dm', { query }),
+        ({ dms }) => dms,
+      ),
   })
   const pending = usePendingVariables<StartDmVariables>('start-dm')
   return useListed(query, pending, (variables) => pendingDm(variables, me.id))
@@ -101,8 +104,7 @@ export function useMembers(channelId: ChannelId): Listed<Member> {
     queryKey: queryKeys.members(channelId),
     queryFn: () =>
       readAll(
-        `/channels/${channelId}/members`,
-        listMembersResponseSchema,
+        (query) => request('GET /channels/{id}/members', { params: { id: channelId }, query }),
         ({ members }) => members,
       ),
   })

@@ -3,10 +3,10 @@
  * the one that waits last for a conversation takes the place of those before. Its no is shown to nobody.
  */
 import { useMutationState, type QueryClient } from '@tanstack/react-query'
-import { readingSchema, type Reading } from '../../shared/api/reading.ts'
+import type { Reading } from '../../shared/api/reading.ts'
 import type { ConversationId } from '../../shared/ids.ts'
-import { requestJson } from './api-client.ts'
-import { conversationApiPath } from './conversation-path.ts'
+import { request } from './api-client.ts'
+import { conversationPrefix } from './conversation-path.ts'
 import { untilAnswered } from './directory-commands.ts'
 import { patchReading } from './reading-cache.ts'
 import type { ReadMark } from './read-marks.ts'
@@ -26,8 +26,8 @@ export function setMarkReadCommand(
     ...untilAnswered,
     gcTime: GC_MS,
     mutationFn: ({ conversation, messageId }: ReadMark) =>
-      requestJson(`${conversationApiPath(conversation)}/read`, readingSchema, {
-        method: 'POST',
+      request(`POST /${conversationPrefix[conversation.kind]}/{id}/read`, {
+        params: { id: conversation.id },
         body: { messageId },
       }),
     onSuccess: (reading: Reading, { conversation }: ReadMark) => {

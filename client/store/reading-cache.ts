@@ -1,10 +1,10 @@
 /** What is read and unread in the cached lists, and how one conversation of them is read again. */
 import type { QueryClient } from '@tanstack/react-query'
-import { channelSchema, type Channel } from '../../shared/api/channels.ts'
-import { dmSchema, type Dm } from '../../shared/api/dms.ts'
+import type { Channel } from '../../shared/api/channels.ts'
+import type { Dm } from '../../shared/api/dms.ts'
 import type { Reading } from '../../shared/api/reading.ts'
 import type { ConversationId } from '../../shared/ids.ts'
-import { requestJson } from './api-client.ts'
+import { request } from './api-client.ts'
 import { queryKeys } from './query-keys.ts'
 
 /** Changes what the lists say of one conversation; where it is not listed, nothing. */
@@ -27,10 +27,10 @@ export async function refreshConversation(
   conversationId: ConversationId,
 ): Promise<void> {
   if (isListed(queryClient.getQueryData<Channel[]>(queryKeys.channels), conversationId)) {
-    const channel = await requestJson(`/channels/${conversationId}`, channelSchema)
+    const channel = await request('GET /channels/{id}', { params: { id: conversationId } })
     queryClient.setQueryData<Channel[]>(queryKeys.channels, (items) => replaced(items, channel))
   } else if (isListed(queryClient.getQueryData<Dm[]>(queryKeys.dms), conversationId)) {
-    const dm = await requestJson(`/dm/${conversationId}`, dmSchema)
+    const dm = await request('GET /dm/{id}', { params: { id: conversationId } })
     queryClient.setQueryData<Dm[]>(queryKeys.dms, (items) => replaced(items, dm))
   }
 }

@@ -1,30 +1,30 @@
 /** What REST tells of a conversation's messages, in the engine's terms. */
-import {
-  listMessagesResponseSchema,
-  locatedMessageSchema,
-  type Message,
-} from '../../shared/api/messages.ts'
-import type { Conversation } from '../../shared/document/names.ts'
+import type { ApiClient } from '../../shared/api/create-api-client.ts'
+import type { Message } from '../../shared/api/messages.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { MessageRecord } from '../../shared/records/message.ts'
 import type { HistorySource, PageMessage } from '../engine/engine-interface.ts'
-import type { requestJson } from './api-client.ts'
+import { conversationPrefix } from './conversation-path.ts'
 
 /** As many as fill a screen, and few enough to be there at once. */
 const PAGE_SIZE = 50
 
-/** `request` sends a GET below `/api`; throws AppError when the server says no. */
-export function createRestHistory(request: typeof requestJson): HistorySource {
+/** `request` throws AppError when the server says no. */
+export function createRestHistory(request: ApiClient): HistorySource {
   return {
-    async readPage(conversation) {
-      const path = `${messagesPath(conversation)}?limit=${PAGE_SIZE}`
-      const { messages } = await request(path, listMessagesResponseSchema)
+    async readPage({ kind, id }) {
+      const { messages } = await request(`GET /${conversationPrefix[kind]}/{id}/messages`, {
+        params: { id },
+        query: { limit: PAGE_SIZE },
+      })
       return messages.map(toPageMessage)
     },
-    async locate(conversation, messageId) {
+    async locate({ kind, id }, messageId) {
       try {
-        const path = `${messagesPath(conversation)}/${messageId}`
-        const { segment, parentId, replySegments } = await request(path, locatedMessageSchema)
+        const { segment, parentId, replySegments } = await request(
+          `GET /${conversationPrefix[kind]}/{id}/messages/{messageId}`,
+          { params: { id, messageId } },
+        )
         return { segment, parentId: parentId ?? undefined, replySegments }
       } catch (error) {
         if (error instanceof AppError && error.code === 'not_found') return undefined
@@ -32,10 +32,6 @@ export function createRestHistory(request: typeof requestJson): HistorySource {
       }
     },
   }
-}
-
-function messagesPath({ kind, id }: Conversation): string {
-  return `/${kind === 'channel' ? 'channels' : 'dm'}/${id}/messages`
 }
 
 function toPageMessage(message: Message): PageMessage {

@@ -5,11 +5,9 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { z } from 'zod'
 import { meSchema, type Me } from '../../shared/api/users.ts'
-import { claimResponseSchema, signedInResponseSchema } from '../../shared/api/auth.ts'
-import { mailResponseSchema } from '../../shared/api/sign-in-ways.ts'
 import { randomId } from '../engine/random-id.ts'
 import { answerInTime } from '../engine/storage/answer-in-time.ts'
-import { requestDone, requestJson } from './api-client.ts'
+import { request } from './api-client.ts'
 
 const DATABASE = 'connectnow-session'
 const CHANGES = 'connectnow-session-changes'
@@ -114,7 +112,7 @@ function onNotice(change: Notice['change'], listener: () => void): () => void {
 
 /** Reads who the cookie belongs to. Throws AppError `unauthenticated` when it is nobody's. */
 export function readMe(): Promise<Me> {
-  return requestJson('/users/me', meSchema)
+  return request('GET /users/me', {})
 }
 
 export interface Credentials {
@@ -123,26 +121,19 @@ export interface Credentials {
 }
 
 export async function signIn(credentials: Credentials): Promise<Me> {
-  await requestJson('/auth/sign-in/email', signedInResponseSchema, {
-    method: 'POST',
-    body: credentials,
-  })
+  await request('POST /auth/sign-in/email', { body: credentials })
   return readMe()
 }
 
 /** Undefined where the address has to be proven first: a mail is on its way, and nobody is signed in. */
 export async function signUp(account: Credentials & { name: string }): Promise<Me | undefined> {
-  const answer = await requestJson(
-    '/auth/sign-up/email',
-    z.union([signedInResponseSchema, mailResponseSchema]),
-    { method: 'POST', body: account },
-  )
+  const answer = await request('POST /auth/sign-up/email', { body: account })
   return 'user' in answer ? readMe() : undefined
 }
 
 /** Ends the session at the server, so that its cookie is worth nothing any more. */
 export async function endSession(): Promise<void> {
-  await requestDone('/auth/sign-out', { method: 'POST', body: {} })
+  await request('POST /auth/sign-out', { body: {} })
 }
 
 /** Sets the password of the imported person whom a claim link is for; answers their address. */
@@ -151,9 +142,6 @@ export async function claimAccount(claim: {
   password: string
   email?: string
 }): Promise<string> {
-  const { email } = await requestJson('/auth/claim', claimResponseSchema, {
-    method: 'POST',
-    body: claim,
-  })
+  const { email } = await request('POST /auth/claim', { body: claim })
   return email
 }

@@ -4,10 +4,10 @@
  */
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
-import { listMessagesResponseSchema } from '../../shared/api/messages.ts'
 import type { Conversation } from '../../shared/document/names.ts'
 import type { ConversationSnapshot } from '../engine/engine-interface.ts'
-import { requestJson } from './api-client.ts'
+import { request } from './api-client.ts'
+import { conversationPrefix } from './conversation-path.ts'
 import { queryKeys } from './query-keys.ts'
 
 const PAGE_SIZE = 100
@@ -26,7 +26,6 @@ export function useLateArrivals(
   { kind, id }: Conversation,
   { phase, messages }: ConversationSnapshot,
 ): Arrivals {
-  const path = `/${kind === 'channel' ? 'channels' : 'dm'}/${id}/messages?limit=${PAGE_SIZE}`
   const { data, refetch } = useQuery({
     queryKey: queryKeys.arrivals(id),
     // What arrived while one was elsewhere announced itself to nobody here: asked each time, and not
@@ -34,7 +33,10 @@ export function useLateArrivals(
     staleTime: 0,
     enabled: phase === 'ready',
     queryFn: async () => {
-      const page = await requestJson(path, listMessagesResponseSchema)
+      const page = await request(`GET /${conversationPrefix[kind]}/{id}/messages`, {
+        params: { id },
+        query: { limit: PAGE_SIZE },
+      })
       return page.messages.map((message) => ({
         id: message.id,
         createdAt: message.createdAt,

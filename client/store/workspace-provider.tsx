@@ -5,7 +5,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import type { Me } from '../../shared/api/users.ts'
 import type { Engine } from '../engine/engine-interface.ts'
 import { openSharedEngine } from '../engine/tabs/open-shared-engine.ts'
-import { requestJson } from './api-client.ts'
+import { request } from './api-client.ts'
 import { askToPersist } from './ask-to-persist.ts'
 import { resumeCommands, setDirectoryCommands } from './directory-commands.ts'
 import { openReadings, type Readings } from './open-readings.ts'
@@ -79,7 +79,7 @@ async function openWorkspace(me: Me): Promise<OpenWorkspace> {
   const engine = await openSharedEngine({
     userId,
     syncUrl: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/sync`,
-    history: createRestHistory(requestJson),
+    history: createRestHistory(request),
     // The status says so on the screen; the cause is for whoever looks deeper.
     onStorageFailure: (error) => globalThis.reportError(error),
     estimate: globalThis.navigator.storage?.estimate.bind(globalThis.navigator.storage),

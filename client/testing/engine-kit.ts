@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
 import type { TestPerson, TestServer } from '../../server/testing/running-server.ts'
+import { createApiClient } from '../../shared/api/create-api-client.ts'
 import { problemSchema } from '../../shared/api/problem.ts'
 import type { Conversation } from '../../shared/document/names.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -92,14 +93,16 @@ export function createTestNetwork(
     openSockets: () =>
       [...sockets].filter(({ readyState }) => readyState === WebSocket.OPEN).length,
     requests,
-    history: createRestHistory(async (path, schema) => {
-      if (!isOnline) throw new UnreachableError('There is no network')
-      requests.push(path)
-      const response = await speaker.request('GET', `/api${path}`)
-      const body: unknown = await response.json()
-      if (!response.ok) throw new AppError(problemSchema.parse(body).code)
-      return schema.parse(body)
-    }),
+    history: createRestHistory(
+      createApiClient(async ({ method, path }) => {
+        if (!isOnline) throw new UnreachableError('There is no network')
+        requests.push(path)
+        const response = await speaker.request(method, `/api${path}`)
+        const body: unknown = await response.json()
+        if (!response.ok) throw new AppError(problemSchema.parse(body).code)
+        return body
+      }),
+    ),
     setOnline(next) {
       isOnline = next
       hasSync = next

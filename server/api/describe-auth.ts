@@ -3,6 +3,7 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import { z } from 'zod'
 import {
   changePasswordRequestSchema,
+  nothingSchema,
   profileSchema,
   revokedResponseSchema,
   revokeSessionRequestSchema,
@@ -27,9 +28,6 @@ import {
 import { json, jsonBody, problem, problemResponses, type ApiApp } from './api-context.ts'
 
 const security = [{ session: [] }]
-
-/** better-auth takes no POST without a body in JSON. */
-const nothingSchema = z.strictObject({})
 
 const mailed = 'Sent, if anybody has this address: the answer is the same if not'
 const mailedToProve =

@@ -62,6 +62,8 @@ export const changePasswordRequestSchema = z.object({
   revokeOtherSessions: z.boolean().optional(),
 })
 /** `POST /auth/sign-out`. */
+/** The body of what needs none: better-auth refuses a POST without one. */
+export const nothingSchema = z.strictObject({})
 export const signedOutResponseSchema = z.object({ success: z.boolean() })
 /** What revoking sessions and changing a profile answer. */
 export const revokedResponseSchema = z.object({ status: z.boolean() })

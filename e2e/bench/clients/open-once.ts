@@ -5,6 +5,7 @@
  * conversation: what is measured is not the compiler. Needs --expose-gc.
  */
 import { z } from 'zod'
+import { createApiClient } from '../../../shared/api/create-api-client.ts'
 import { createRestHistory } from '../../../client/store/rest-history.ts'
 import { listMessagesResponseSchema } from '../../../shared/api/messages.ts'
 import { channelIdSchema, type ChannelId } from '../../../shared/ids.ts'
@@ -48,11 +49,13 @@ async function openConversation({
   const heapBefore = process.memoryUsage().heapUsed
   const startedAt = performance.now()
   let pageBytes = 0
-  const history = createRestHistory(async (path, schema) => {
-    const answer = await getJson(owner, path)
-    pageBytes += answer.bytes
-    return schema.parse(answer.body)
-  })
+  const history = createRestHistory(
+    createApiClient(async ({ path }) => {
+      const answer = await getJson(owner, path)
+      pageBytes += answer.bytes
+      return answer.body
+    }),
+  )
   const { engine, bytesReceived } = await openDevice(owner, history)
   const conversation = { kind: 'channel', id: channelId } as const
   engine.noteNewestSegments([{ conversation, newestSegment }])
