@@ -40,13 +40,34 @@ export function commanderOf({ userId, role, origin }: ApiVariables['identity']):
   return { userId, role, origin }
 }
 
-/** A route that only signed-in people reach, with the errors that every such route may answer. */
-export function signedInRoute<const Config extends RouteConfig>(config: Config) {
+/** What a route may answer beyond what follows from its method, its address and what it takes. */
+interface Noes {
+  noes?: readonly (403 | 404 | 409 | 503)[]
+  /** Its address names the asker themself; anybody else is forbidden. */
+  isOwn?: true
+}
+
+/** A route that only signed-in people reach, with the errors that it may answer. */
+export function signedInRoute<const Config extends RouteConfig>(config: Config & Noes) {
+  const statuses = new Set<string>(statusesOf(config).map(String))
+  const noes = Object.fromEntries(
+    Object.entries(problemResponses).filter(([status]) => statuses.has(status)),
+  ) as typeof problemResponses // handlers answer none of them: they throw
   return createRoute({
     ...config,
     security: [{ session: [] }, { token: [] }],
-    responses: { ...config.responses, ...problemResponses },
+    responses: { ...config.responses, ...noes },
   })
+}
+
+function statusesOf({ method, path, request, noes = [], isOwn }: RouteConfig & Noes): number[] {
+  return [
+    ...[401, 429, 500, ...noes],
+    ...(request === undefined ? [] : [400]),
+    ...(path.includes('{') ? [isOwn ? 403 : 404] : []),
+    // Whoever writes may come from another site, bring too much, or find the disk full.
+    ...(method === 'get' ? [] : [403, 413, 507]),
+  ]
 }
 
 export function json<Schema extends z.ZodType>(schema: Schema, description: string) {

@@ -104,6 +104,8 @@ export function problemResponse(
   const requestId: string | undefined = context.get('requestId')
   const problem = toProblem({ code, ...rest, ...(requestId && { requestId }) })
   if (status === 429 || status === 503) context.header('Retry-After', `${retrySeconds}`)
+  // What the sender goes on sending is not read, and the connection not kept for it.
+  if (status === 413) context.header('Connection', 'close')
   return context.body(JSON.stringify(problem), status, {
     'Content-Type': 'application/problem+json',
   })

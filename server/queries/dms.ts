@@ -41,10 +41,11 @@ function toDms({ sqlite }: Database, userId: UserId, rows: readonly DmRow[]): Dm
   const readings = readReadings(sqlite, 'dm', userId, ids)
   const withLast = withLastMessages(sqlite, 'dm', rows)
   return withLast.map(({ participantIds, muted, archivedAt, ...row }) => {
-    const reading = readings.get(row.id)
+    const { id, createdAt, lastMessageAt, newestSegment, notifyLevel, lastMessage } = row
+    const reading = readings.get(id)
     const hasNews = archivedAt !== null && (reading?.newestArrivalAt ?? 0) > archivedAt
     return {
-      ...row,
+      ...{ id, createdAt, lastMessageAt, newestSegment, notifyLevel, lastMessage },
       ...readingOf(reading),
       participantIds: z.array(z.custom<UserId>()).parse(JSON.parse(participantIds)),
       muted: muted === 1,
@@ -80,8 +81,7 @@ export async function listDms(
     ...['dms', begunAfter, row.stoodAt],
     row.id,
   ])
-  const rows = page.rows.map(({ stoodAt: _, ...row }) => row)
-  return { dms: toDms(database, userId, rows), nextCursor: page.nextCursor }
+  return { dms: toDms(database, userId, page.rows), nextCursor: page.nextCursor }
 }
 
 const LAST = sql`coalesce(thread.last_message_at, 0)`

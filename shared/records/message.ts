@@ -9,7 +9,7 @@ export const MAX_CONTENT_LENGTH = 16_000
 /** How many characters a message has beyond what it may have; none when it is short enough. */
 export function surplusOf(content: string): number {
   if (content.length <= MAX_CONTENT_LENGTH) return 0
-  return Math.max(0, [...content].length - MAX_CONTENT_LENGTH)
+  return Math.max(0, Array.from(content).length - MAX_CONTENT_LENGTH)
 }
 /** Most files of one message. */
 export const MAX_FILES = 10

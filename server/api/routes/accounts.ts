@@ -21,6 +21,7 @@ const listRoute = signedInRoute({
 const unlinkRoute = signedInRoute({
   method: 'delete',
   path: '/accounts/{id}',
+  noes: [409],
   summary: 'Take a way to sign in away, but not the last; needs a session, not a token',
   request: { params: z.object({ id: z.string().min(1).max(100) }) },
   responses: { 204: { description: 'Nobody signs in by it any more' } },

@@ -10,6 +10,7 @@ import { createApp, json, signedInRoute, type ApiApp, type RouteDeps } from '../
 const listRoute = signedInRoute({
   method: 'get',
   path: '/audit-logs',
+  noes: [403],
   summary: 'Read the audit log, newest first; for owners and admins',
   request: { query: listAuditLogsQuerySchema },
   responses: { 200: json(listAuditLogsResponseSchema, 'A page of entries') },

@@ -34,6 +34,7 @@ const listRoute = signedInRoute({
 const createCategoryRoute = signedInRoute({
   method: 'post',
   path: '/channel-categories',
+  noes: [409],
   summary: 'Make a category; for admins',
   request: { body: jsonBody(createCategoryRequestSchema) },
   responses: { 201: json(categorySchema, 'The category') },

@@ -33,6 +33,7 @@ const listRoute = signedInRoute({
 const createChannelRoute = signedInRoute({
   method: 'post',
   path: '/channels',
+  noes: [409],
   summary: 'Create a channel',
   request: { body: jsonBody(createChannelRequestSchema) },
   responses: { 201: json(channelSchema, 'The channel') },
@@ -47,6 +48,7 @@ const getRoute = signedInRoute({
 const updateRoute = signedInRoute({
   method: 'patch',
   path: '/channels/{id}',
+  noes: [409],
   summary: 'Rename, describe, archive, reopen or move a channel; say who may post and what is kept',
   request: { params, body: jsonBody(updateChannelRequestSchema) },
   responses: { 200: json(channelSchema, 'The channel as it is now') },

@@ -24,6 +24,7 @@ import { originOf } from '../request-origin.ts'
 const linkRoute = signedInRoute({
   method: 'post',
   path: '/users/{id}/claim-link',
+  noes: [409],
   summary: 'Make a link by which an imported person sets a password; for admins',
   request: { params: z.object({ id: userIdSchema }) },
   responses: { 201: json(claimLinkSchema, 'The link, shown this once') },

@@ -39,6 +39,7 @@ const addRoute = signedInRoute({
 const leaveRoute = signedInRoute({
   method: 'delete',
   path,
+  noes: [409],
   summary: 'Leave a group',
   request: { params },
   responses: { 204: { description: 'One is not in it any more' } },

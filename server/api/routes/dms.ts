@@ -31,6 +31,7 @@ const listRoute = signedInRoute({
 const startRoute = signedInRoute({
   method: 'post',
   path: '/dm',
+  noes: [404],
   summary: 'Start a direct message, or find the one with the same people',
   request: { body: jsonBody(startDmRequestSchema) },
   responses: { 200: json(dmSchema, 'The thread') },

@@ -38,6 +38,7 @@ const partResponses = {
 const uploadRoute = signedInRoute({
   method: 'post',
   path: '/files',
+  noes: [409, 503],
   summary: 'Upload a file; attach it by naming it in a message within a day',
   request: {
     body: {
@@ -57,6 +58,7 @@ const getRoute = signedInRoute({
 const deleteRoute = signedInRoute({
   method: 'delete',
   path: '/files/{id}',
+  noes: [409],
   summary: 'Delete a file of yours that is attached to nothing; others go with their message',
   request: { params },
   responses: { 204: { description: 'Deleted' } },

@@ -41,6 +41,7 @@ const getRoute = signedInRoute({
 const addRoute = signedInRoute({
   method: 'post',
   path: '/channels/{id}/members',
+  noes: [409],
   summary: 'Join a public channel, or add somebody to a channel that one is in',
   request: { params: channelParams, body: jsonBody(addMemberRequestSchema) },
   responses: { 204: { description: 'They are a member' } },
@@ -48,6 +49,7 @@ const addRoute = signedInRoute({
 const updateRoute = signedInRoute({
   method: 'patch',
   path: '/channels/{id}/members/{userId}',
+  noes: [409],
   summary: "Change a member's role, or what one wishes to hear of the channel oneself",
   request: { params: memberParams, body: jsonBody(updateMemberRequestSchema) },
   responses: { 204: { description: 'It was changed' } },
@@ -55,6 +57,7 @@ const updateRoute = signedInRoute({
 const removeRoute = signedInRoute({
   method: 'delete',
   path: '/channels/{id}/members/{userId}',
+  noes: [409],
   summary: 'Leave a channel, or remove somebody from it',
   request: { params: memberParams },
   responses: { 204: { description: 'They are no member any more' } },

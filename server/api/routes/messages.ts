@@ -59,6 +59,7 @@ function addPageRoutes(
   const postRoute = signedInRoute({
     method: 'post',
     path,
+    noes: [409, 503],
     summary: 'Post a message, once for each id or Idempotency-Key',
     request: {
       params,
@@ -91,7 +92,7 @@ function addMessageRoutes(
   conversationPath: ConversationPath,
 ): void {
   const { sqlite } = commands.database
-  const { prefix, toConversation } = conversationPath
+  const { prefix, toConversation, whereArchivedOrBusy } = conversationPath
   const path = `${prefix}/messages/{messageId}`
   const params = messageParams(conversationPath)
   const getRoute = signedInRoute({
@@ -106,6 +107,7 @@ function addMessageRoutes(
   const editRoute = signedInRoute({
     method: 'patch',
     path,
+    noes: [409, 503],
     summary: "Edit one's message; with If-Match, only the version that one knows",
     request: {
       params,
@@ -120,6 +122,7 @@ function addMessageRoutes(
   const deleteRoute = signedInRoute({
     method: 'delete',
     path,
+    noes: whereArchivedOrBusy,
     summary: "Delete one's message, or as a moderator anybody's; its place in the order stays",
     request: { params },
     responses: { 204: { description: 'The words are gone' } },

@@ -22,6 +22,7 @@ const params = z.object({ id: userIdSchema })
 const eraseRoute = signedInRoute({
   method: 'post',
   path: '/users/{id}/erase',
+  noes: [409],
   summary: 'Erase a person for ever, and all that they wrote; for owners',
   request: { params, body: jsonBody(erasePersonRequestSchema) },
   responses: {
@@ -33,6 +34,7 @@ const eraseRoute = signedInRoute({
 const exportRoute = signedInRoute({
   method: 'get',
   path: '/users/{id}/export',
+  noes: [403],
   summary: 'Get all that is kept about oneself; owners, about anybody',
   request: { params },
   responses: { 200: json(personExportSchema, 'Every row that concerns the person, by subject') },

@@ -22,6 +22,7 @@ const params = z.object({ id: userIdSchema })
 const getRoute = signedInRoute({
   method: 'get',
   path: '/users/{id}/preferences',
+  isOwn: true,
   summary: 'Read what one wishes to be notified of',
   request: { params },
   responses: { 200: json(preferencesSchema, 'The wishes') },
@@ -29,6 +30,7 @@ const getRoute = signedInRoute({
 const updateRoute = signedInRoute({
   method: 'patch',
   path: '/users/{id}/preferences',
+  isOwn: true,
   summary: 'Change what one wishes to be notified of',
   request: { params, body: jsonBody(updatePreferencesRequestSchema) },
   responses: { 200: json(preferencesSchema, 'The wishes as they are now') },

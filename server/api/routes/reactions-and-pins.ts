@@ -34,12 +34,13 @@ function addReactionRoutes(
   conversationPath: ConversationPath,
 ): void {
   const { sqlite } = commands.database
-  const { prefix, toConversation } = conversationPath
+  const { prefix, toConversation, whereArchivedOrBusy } = conversationPath
   const path = `${prefix}/messages/{messageId}/reactions`
   const params = messageParams(conversationPath)
   const giveRoute = signedInRoute({
     method: 'post',
     path,
+    noes: [409, 503],
     summary: 'React to a message',
     request: { params, body: jsonBody(reactionRequestSchema) },
     responses: { 200: json(messageSchema, 'The message with its reactions') },
@@ -47,6 +48,7 @@ function addReactionRoutes(
   const takeBackRoute = signedInRoute({
     method: 'delete',
     path,
+    noes: whereArchivedOrBusy,
     summary: "Take one's reaction back",
     request: { params, query: reactionRequestSchema },
     responses: { 200: json(messageSchema, 'The message with its reactions') },
@@ -77,7 +79,7 @@ function addPinRoutes(
   conversationPath: ConversationPath,
 ): void {
   const { sqlite } = commands.database
-  const { prefix, toConversation } = conversationPath
+  const { prefix, toConversation, whereArchivedOrBusy } = conversationPath
   const path = `${prefix}/messages/{messageId}/pin`
   const params = messageParams(conversationPath)
   const listRoute = signedInRoute({
@@ -90,6 +92,7 @@ function addPinRoutes(
   const pinRoute = signedInRoute({
     method: 'put',
     path,
+    noes: [409, 503],
     summary: 'Pin a message',
     request: { params },
     responses: { 204: { description: 'It is pinned' } },
@@ -97,6 +100,7 @@ function addPinRoutes(
   const unpinRoute = signedInRoute({
     method: 'delete',
     path,
+    noes: whereArchivedOrBusy,
     summary: 'Remove the pin of a message, whoever pinned it',
     request: { params },
     responses: { 204: { description: 'It is not pinned' } },

@@ -66,11 +66,12 @@ function addMarkRoutes(
 function addTypingRoute(
   app: ApiApp,
   { commands, readAccess }: RouteDeps,
-  { prefix, params, toConversation }: ConversationPath,
+  { prefix, params, toConversation, whereArchived }: ConversationPath,
 ): void {
   const route = signedInRoute({
     method: 'post',
     path: `${prefix}/typing`,
+    noes: whereArchived,
     summary: 'Show that one types, or has stopped',
     request: { params, body: jsonBody(typingRequestSchema) },
     responses: { 204: { description: 'Those who have the conversation open see it' } },

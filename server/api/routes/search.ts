@@ -9,6 +9,7 @@ import { createApp, json, signedInRoute, type ApiApp } from '../api-context.ts'
 const searchRoute = signedInRoute({
   method: 'get',
   path: '/messages/search',
+  noes: [503],
   summary: 'Search the messages that one may read, best first',
   request: { query: searchMessagesQuerySchema },
   responses: { 200: json(searchMessagesResponseSchema, 'A page of what was found') },

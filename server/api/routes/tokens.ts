@@ -27,6 +27,7 @@ const listRoute = signedInRoute({
 const createRoute = signedInRoute({
   method: 'post',
   path: '/tokens',
+  noes: [409],
   summary: 'Make a personal access token; needs a session, not another token',
   request: { body: jsonBody(createTokenRequestSchema) },
   responses: { 201: json(createTokenResponseSchema, 'The token, shown this once') },

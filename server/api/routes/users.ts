@@ -50,6 +50,7 @@ const getRoute = signedInRoute({
 const createPersonRoute = signedInRoute({
   method: 'post',
   path: '/users',
+  noes: [409],
   summary: 'Add a person without a password, who claims the account by a link; for admins',
   request: { body: jsonBody(createUserRequestSchema) },
   responses: { 201: json(userSchema, 'The person') },
@@ -57,6 +58,7 @@ const createPersonRoute = signedInRoute({
 const updateRoute = signedInRoute({
   method: 'patch',
   path: '/users/{id}',
+  noes: [409],
   summary: "Change one's profile; admins change that of others, and roles",
   request: { params: paramsSchema, body: jsonBody(updateUserRequestSchema) },
   responses: { 200: json(userSchema, 'The person as they are now') },
@@ -64,6 +66,7 @@ const updateRoute = signedInRoute({
 const statusRoute = signedInRoute({
   method: 'patch',
   path: '/users/{id}/status',
+  isOwn: true,
   summary: 'Say how one is, for a while or until further notice',
   request: { params: paramsSchema, body: jsonBody(updateStatusRequestSchema) },
   responses: { 200: json(userSchema, 'The person as they are now') },
@@ -71,6 +74,7 @@ const statusRoute = signedInRoute({
 const deactivateRoute = signedInRoute({
   method: 'delete',
   path: '/users/{id}',
+  noes: [409],
   summary: 'Deactivate a person: their sessions, tokens and connections end, what they wrote stays',
   request: { params: paramsSchema },
   responses: { 204: { description: 'They are deactivated' } },

@@ -31,6 +31,7 @@ const workspaceRoute = createRoute({
 const sampleRoute = signedInRoute({
   method: 'post',
   path: '/workspace/sample',
+  noes: [409],
   summary: 'Fill an empty workspace with invented people, channels and messages',
   responses: { 201: json(createSampleResponseSchema, 'How much was made') },
 })
