@@ -145,6 +145,58 @@ test('mentions of one, of the channel and of those who are here are counted, oth
   expect(await readingOf(ada)).toMatchObject({ unreadCount: 1, mentionCount: 1 })
 })
 
+test('edits and deletions change what is counted, in channels and DMs alike', async () => {
+  const started = await ada.request('POST', '/api/dm', { participantIds: [ben.userId] })
+  for (const where of [path, `/api/dm/${dmSchema.parse(await started.json()).id}`]) {
+    path = where
+    const counts = async (): Promise<unknown> => {
+      const { unreadCount, mentionCount } = readingSchema
+        .loose()
+        .parse(await (await ben.request('GET', path)).json())
+      return [unreadCount, mentionCount]
+    }
+    await mark('read', ben, await post('the end', ada))
+    const one = await post('one', ada)
+    const edit = (content: string): Promise<Response> =>
+      ada.request('PATCH', `${path}/messages/${one.id}`, { content })
+    expect(await counts()).toEqual([1, 0])
+    await edit(`one, <@${ben.userId}>`)
+    expect(await counts()).toEqual([1, 1])
+    await edit('one again')
+    expect(await counts()).toEqual([1, 0])
+    const reply = await post(`<@${ben.userId}>`, ada, { parentId: one.id, replyToId: one.id })
+    expect(await counts()).toEqual([1, 1])
+    await ada.request('DELETE', `${path}/messages/${reply.id}`)
+    expect(await counts()).toEqual([1, 0])
+    await ada.request('DELETE', `${path}/messages/${one.id}`)
+    expect(await counts()).toEqual([0, 0])
+    // What was read and is edited afterwards stays read.
+    const two = await post('two', ada)
+    await mark('read', ben, two)
+    await ada.request('PATCH', `${path}/messages/${two.id}`, { content: `<@${ben.userId}>` })
+    expect(await counts()).toEqual([0, 0])
+    await mark('unread', ben, two)
+    expect(await counts()).toEqual([1, 1])
+  }
+})
+
+test('a mention that was written offline long ago is counted when it arrives, in its thread, too', async () => {
+  const parent = await post('topic', ada)
+  await mark('read', ben, parent)
+  const client = connect(server, ada)
+  const open = client.open(formatConversationName({ kind: 'channel', id: channel.id }))
+  await open.synced
+  const createdAt = parent.createdAt - HOUR_MS
+  const content = `<@${ben.userId}>`
+  for (const more of [{}, { parentId: parent.id }]) {
+    const record = message(ada.userId, { createdAt, content, ...more })
+    rootMap(open.document, 'messages').set(nextId(), record)
+  }
+  await open.durable()
+  await expect.poll(() => readingOf(ben)).toMatchObject({ unreadCount: 1, mentionCount: 2 })
+  client.close()
+})
+
 test('counts end at their limit, and begin with what arrived last', async () => {
   const { sqlite } = server
   const insert = sqlite.prepare(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Channel } from '../../shared/api/channels.ts'
+import { dmSchema } from '../../shared/api/dms.ts'
 import { problemSchema } from '../../shared/api/problem.ts'
 import { formatConversationName } from '../../shared/document/names.ts'
 import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
@@ -35,6 +36,20 @@ test('who types says so by REST, and those who have the conversation open see it
   await expect.poll(shown).toEqual([])
   expect((await ada.request('POST', path, {})).status).toBe(204)
   await expect.poll(shown).toEqual([ada.userId])
+  client.close()
+})
+
+test('who types in a DM by REST is seen by the other one, and by nobody who is not in it', async () => {
+  const started = await ada.request('POST', '/api/dm', { participantIds: [ben.userId] })
+  const { id } = dmSchema.parse(await started.json())
+  const client = connect(server, ben)
+  const open = client.open(formatConversationName({ kind: 'dm', id }))
+  await open.synced
+  expect((await ada.request('POST', `/api/dm/${id}/typing`, {})).status).toBe(204)
+  const shown = () => open.messages.findLast((each) => each.type === 'typing')?.userIds
+  await expect.poll(shown).toEqual([ada.userId])
+  const cleo = await server.signUp('Cleo')
+  expect((await cleo.request('POST', `/api/dm/${id}/typing`, {})).status).toBe(404)
   client.close()
 })
 
