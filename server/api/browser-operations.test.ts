@@ -43,7 +43,9 @@ function partsOf({ paths }: Document, name: string): unknown {
     isThere: operation !== undefined,
     query: operation?.parameters.filter((each) => each.in === 'query'),
     body: operation?.requestBody?.content,
-    answers: successes.flatMap(([, { content = {} }]) => Object.entries(content).flatMap(choicesOf)),
+    answers: successes.flatMap(([, { content = {} }]) =>
+      Object.entries(content).flatMap(choicesOf),
+    ),
   }
 }
 
