@@ -13,6 +13,7 @@ export const directoryTables: Readonly<Record<string, TableWords>> = {
       'server/commands/create-channel.ts',
       'server/commands/update-channel.ts',
       'server/commands/arrange-channels.ts',
+      'server/commands/channel-members.ts',
       'server/projection/project-message.ts',
       'server/projection/project-segment.ts',
       IMPORT,
@@ -119,6 +120,6 @@ export const directoryTables: Readonly<Record<string, TableWords>> = {
   },
   workspace_settings: {
     writers: ['server/commands/update-workspace-settings.ts', 'migrations/0016_retention.sql'],
-    columns: { id: 'Always 1.', updated_at: 'When that changed last.' },
+    columns: { id: 'Always 1.' },
   },
 }

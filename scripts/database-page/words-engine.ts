@@ -12,6 +12,7 @@ export const engineTables: Readonly<Record<string, TableWords>> = {
       JOURNAL,
       SNAPSHOT,
       'server/projection/projection-queue.ts',
+      'server/journal/replay-document.ts',
       'server/admin/rebuild.ts',
     ],
     columns: {

@@ -5,6 +5,10 @@ const BETTER_AUTH = 'server/auth/create-auth.ts'
 const MANAGE = 'server/admin/people/manage-people.ts'
 const CLAIM = 'server/commands/claim-person.ts'
 const DEACTIVATE = 'server/commands/deactivate-person.ts'
+const ERASE = 'server/commands/erase-person.ts'
+const PROVEN = 'server/auth/proven-address.ts'
+const NO_KEY =
+  'Always null: the server keeps no key to an account elsewhere, but better-auth wants the column.'
 
 export const peopleTables: Readonly<Record<string, TableWords>> = {
   users: {
@@ -18,6 +22,10 @@ export const peopleTables: Readonly<Record<string, TableWords>> = {
       'server/commands/status-expiry.ts',
       'server/commands/note-seen.ts',
       DEACTIVATE,
+      ERASE,
+      'server/retention/watch-retention.ts',
+      'server/auth/write-hooks.ts',
+      PROVEN,
       MANAGE,
       'server/import/write-directory.ts',
     ],
@@ -50,18 +58,18 @@ export const peopleTables: Readonly<Record<string, TableWords>> = {
   },
   accounts: {
     about: 'A way to sign in: a password, or an account elsewhere.',
-    writers: [BETTER_AUTH, CLAIM, MANAGE],
+    writers: [BETTER_AUTH, 'server/commands/accounts.ts', CLAIM, PROVEN, ERASE, MANAGE],
     columns: {
       id: 'Id of the way.',
       user_id: 'Whose it is.',
       account_id: "The person's id at the provider; for a password, their id here.",
       provider_id: '`credential` for a password, else the name of the provider.',
       password: 'Salted scrypt hash; null without a password.',
-      access_token: "The provider's token, where one gave any.",
-      refresh_token: 'The token to renew it with.',
-      id_token: "The provider's signed word on who it is.",
-      access_token_expires_at: 'When the first of them ends.',
-      refresh_token_expires_at: 'When the second of them ends.',
+      access_token: NO_KEY,
+      refresh_token: 'Always null, as `access_token`.',
+      id_token: 'Always null, as `access_token`.',
+      access_token_expires_at: 'Always null, as `access_token`.',
+      refresh_token_expires_at: 'Always null, as `access_token`.',
       scope: 'What the provider was asked for.',
       created_at: 'When it was added.',
       updated_at: 'When it changed last.',
@@ -71,7 +79,7 @@ export const peopleTables: Readonly<Record<string, TableWords>> = {
   sessions: {
     about:
       'A browser that is signed in. Deleting a row ends it, but not on open connections: use the commands.',
-    writers: [BETTER_AUTH, DEACTIVATE, MANAGE],
+    writers: [BETTER_AUTH, DEACTIVATE, ERASE, MANAGE],
     columns: {
       id: 'Id of the session.',
       user_id: 'Who is signed in.',
@@ -87,7 +95,7 @@ export const peopleTables: Readonly<Record<string, TableWords>> = {
   verification_tokens: {
     about:
       'Links that were sent or handed out and can be followed once: to confirm, to claim, to reset. Also what such a link is bound to: a way through a provider, the browser in which somebody signed up.',
-    writers: [BETTER_AUTH, CLAIM, 'server/auth/sign-up-proof.ts'],
+    writers: [BETTER_AUTH, CLAIM, 'server/auth/sign-up-proof.ts', ERASE],
     columns: {
       id: 'Id of the link.',
       identifier: 'What it is for, and whom.',
@@ -96,12 +104,20 @@ export const peopleTables: Readonly<Record<string, TableWords>> = {
       created_at: 'When it was made.',
       updated_at: 'When it changed last.',
     },
-    indexes: { verification_tokens_identifier: 'Following a link.' },
+    indexes: {
+      verification_tokens_identifier: 'Following a link.',
+    },
   },
   personal_access_tokens: {
     about:
       'Tokens with which programs act for a person. The token itself is shown once and kept nowhere.',
-    writers: ['server/commands/tokens.ts', 'server/auth/create-authenticate.ts', DEACTIVATE],
+    writers: [
+      'server/commands/tokens.ts',
+      'server/auth/create-authenticate.ts',
+      PROVEN,
+      DEACTIVATE,
+      ERASE,
+    ],
     columns: {
       id: 'Id of the token.',
       user_id: 'For whom it acts.',
@@ -115,7 +131,7 @@ export const peopleTables: Readonly<Record<string, TableWords>> = {
   },
   user_preferences: {
     about: 'What somebody wishes to be told of, and how.',
-    writers: ['server/commands/update-preferences.ts'],
+    writers: ['server/commands/update-preferences.ts', ERASE],
     columns: {
       user_id: 'Whose wishes.',
       notify_replies: 'Replies in threads that they take part in: 1 or 0.',

@@ -4,6 +4,7 @@ import type { TableWords } from './table-words.ts'
 const SEARCH = ['server/projection/search-index.ts', 'server/projection/complete-search-index.ts']
 const NOTIFY = 'server/projection/notify/write-notification.ts'
 const JUDGE = 'server/notifications/urgency/judge-pending.ts'
+const ERASE = 'server/commands/erase-person.ts'
 
 export const searchTables: Readonly<Record<string, TableWords>> = {
   search_conversations: {
@@ -27,7 +28,7 @@ export const searchTables: Readonly<Record<string, TableWords>> = {
   search_index: {
     about:
       'A full-text index (FTS5) that keeps no text. Ask it through `GET /api/messages/search`, or ask the views with `LIKE`.',
-    writers: SEARCH,
+    writers: [...SEARCH, 'server/retention/purge-pages.ts'],
     columns: {
       scope: 'What can be asked beside words.',
       words: 'Words of the text, segmented.',
@@ -44,7 +45,7 @@ export const searchTables: Readonly<Record<string, TableWords>> = {
   },
   file_uploads: {
     about: 'What people uploaded; the bytes lie in the file store.',
-    writers: ['server/files/file-rows.ts', 'server/projection/project-files.ts'],
+    writers: ['server/files/file-rows.ts', 'server/projection/project-files.ts', ERASE],
     columns: {
       owner_id: 'Who uploaded it.',
       size_bytes: 'Its size.',
@@ -67,6 +68,7 @@ export const searchTables: Readonly<Record<string, TableWords>> = {
       NOTIFY,
       JUDGE,
       'server/commands/notifications.ts',
+      'server/commands/mark-read.ts',
     ],
     columns: {
       id: 'UUIDv7.',
@@ -117,8 +119,13 @@ export const searchTables: Readonly<Record<string, TableWords>> = {
     },
   },
   audit_logs: {
-    about: 'Who did what to what: every administrative act and all that concerns signing in.',
-    writers: ['server/database/write-audit-entry.ts'],
+    about:
+      'Who did what to what: every administrative act and all that concerns signing in. When somebody is erased, `details`, `ip_address` and `user_agent` of what they did, and of what was done to them, are emptied. But for that:',
+    writers: [
+      'server/database/write-audit-entry.ts',
+      'server/admin/people/manage-people.ts',
+      ERASE,
+    ],
     columns: {
       id: 'UUIDv7.',
       action: 'What was done.',
@@ -135,7 +142,7 @@ export const searchTables: Readonly<Record<string, TableWords>> = {
       audit_logs_actor_id: 'All that somebody did.',
     },
     triggers: {
-      audit_logs_never_change: 'Refuses every change.',
+      audit_logs_never_change: 'Refuses every change but what an erasure empties.',
       audit_logs_never_vanish: 'Refuses every removal.',
     },
   },

@@ -50,8 +50,9 @@ export const runStats: CommandRun = (args, context) => {
 }
 
 function format(stats: StoreStats): string {
-  const { people, messages, documents, journal } = stats
+  const { people, messages, documents, journal, schema } = stats
   return [
+    `schema         ${schema.migration}, since ${new Date(schema.appliedAt).toISOString()}`,
     `people         ${people.active} active, ${people.unclaimed} unclaimed, ${people.deactivated} deactivated`,
     `conversations  ${stats.channels} channels, ${stats.directMessageThreads} direct`,
     `messages       ${messages.live}, and ${messages.deleted} deleted`,

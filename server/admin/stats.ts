@@ -3,6 +3,8 @@ import { statSync } from 'node:fs'
 import type { SqliteConnection } from '../database/open-database.ts'
 
 export interface StoreStats {
+  /** The newest migration, and when it was applied, ms UTC. */
+  schema: { migration: string; appliedAt: number }
   people: { active: number; unclaimed: number; deactivated: number }
   channels: number
   directMessageThreads: number
@@ -31,6 +33,7 @@ export function readStats(sqlite: SqliteConnection, databasePath: string): Store
     sqlite.prepare<[], { value: number | null }>(`SELECT (${sql}) AS value`).get()?.value ?? 0
   // One state for all counts.
   return sqlite.transaction(() => ({
+    schema: readSchemaVersion(sqlite),
     people: {
       active: count(`SELECT count(*) FROM users WHERE deactivated_at IS NULL
         AND EXISTS (SELECT 1 FROM accounts WHERE user_id = users.id)`),
@@ -63,6 +66,17 @@ export function readStats(sqlite: SqliteConnection, databasePath: string): Store
     return count(`SELECT (SELECT count(*) FROM messages WHERE deleted_at ${deletion})
       + (SELECT count(*) FROM direct_messages WHERE deleted_at ${deletion})`)
   }
+}
+
+function readSchemaVersion(sqlite: SqliteConnection): StoreStats['schema'] {
+  const newest = sqlite
+    .prepare<[], StoreStats['schema']>(
+      `SELECT name AS migration, applied_at AS appliedAt FROM schema_migrations
+       ORDER BY name DESC LIMIT 1`,
+    )
+    .get()
+  if (newest === undefined) throw new Error('The store has no schema')
+  return newest
 }
 
 /** The pages of a table and of its indexes. */

@@ -156,7 +156,10 @@ export function createWriteHooks(deps: WriteHookDeps) {
 }
 
 /** They would open somebody's account elsewhere, and nothing here needs them after signing in. */
-const withoutProviderTokens = { accessToken: null, refreshToken: null, idToken: null }
+const withoutProviderTokens = {
+  ...{ accessToken: null, refreshToken: null, idToken: null },
+  ...{ accessTokenExpiresAt: null, refreshTokenExpiresAt: null },
+}
 
 /** better-auth itself takes names and pictures of any length. */
 function requireProfile({ name, image }: Profile): void {

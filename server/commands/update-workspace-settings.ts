@@ -12,7 +12,7 @@ export function updateWorkspaceSettings(
   commander: Commander,
   { retentionDays, dmRetentionDays }: Changes,
 ): void {
-  const { database, now, notifier } = context
+  const { database, notifier } = context
   const { sqlite } = database
   requireRight(commander, 'limitRetention')
   sqlite.transaction(() => {
@@ -24,9 +24,9 @@ export function updateWorkspaceSettings(
     sqlite
       .prepare(
         `UPDATE workspace_settings SET retention_days = @retentionDays,
-           dm_retention_days = @dmRetentionDays, updated_at = @now`,
+           dm_retention_days = @dmRetentionDays`,
       )
-      .run({ ...next, now: now() })
+      .run(next)
     const isSame =
       next.retentionDays === standing.retentionDays &&
       next.dmRetentionDays === standing.dmRetentionDays

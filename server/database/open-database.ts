@@ -20,9 +20,8 @@ const BUSY_TIMEOUT_MS = 5_000
 /** SQLite's own 2 MB are read anew by every search of a large store. */
 const READ_CACHE_KIB = 65_536
 
-/** `onStatement` is told the SQL of each statement as it begins, with its values. */
-export function openDatabase(path: string, onStatement?: (sql: string) => void): Database {
-  const sqlite = new Sqlite(path, onStatement && { verbose: (sql) => onStatement(String(sql)) })
+export function openDatabase(path: string): Database {
+  const sqlite = new Sqlite(path)
   sqlite.pragma('journal_mode = WAL')
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')

@@ -143,7 +143,6 @@ interface WorkspaceSettingsTable {
   id: number
   retention_days: number | null
   dm_retention_days: number | null
-  updated_at: number
 }
 
 interface AuditLogsTable {

@@ -35,10 +35,9 @@ const subjects: Record<PersonExportSubject, string> = {
   directMessages: `SELECT m.thread_id, ${messageColumns} FROM direct_messages AS m
     WHERE m.author_id = @userId ORDER BY m.rowid`,
   revisions: `SELECT r.conversation_id, r.message_id, r.version, r.content, r.replaced_at
-    FROM message_revisions AS r WHERE EXISTS (SELECT 1 FROM messages AS m
-      WHERE m.channel_id = r.conversation_id AND m.id = r.message_id AND m.author_id = @userId)
-    OR EXISTS (SELECT 1 FROM direct_messages AS m
-      WHERE m.thread_id = r.conversation_id AND m.id = r.message_id AND m.author_id = @userId)
+    FROM (SELECT channel_id AS place, id FROM messages WHERE author_id = @userId
+      UNION ALL SELECT thread_id, id FROM direct_messages WHERE author_id = @userId) AS m
+    CROSS JOIN message_revisions AS r ON r.conversation_id = m.place AND r.message_id = m.id
     ORDER BY r.id`,
   reactions: `SELECT conversation_id, message_id, emoji, created_at
     FROM message_reactions WHERE user_id = @userId ORDER BY conversation_id, message_id, emoji`,

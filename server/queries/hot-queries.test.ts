@@ -1,176 +1,40 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listCategoriesResponseSchema } from '../../shared/api/channel-categories.ts'
 import { listChannelsResponseSchema } from '../../shared/api/channels.ts'
 import { listMessagesResponseSchema, messageSchema } from '../../shared/api/messages.ts'
 import { createTokenResponseSchema } from '../../shared/api/tokens.ts'
+import type { SqliteConnection } from '../database/open-database.ts'
+import { createFileRows } from '../files/file-rows.ts'
+import { startFullServer, type FullServer } from '../testing/full-server.ts'
+import { growStore } from '../testing/grow-store.ts'
 import { answer } from '../testing/notified-people.ts'
+import { explainEach, wrongIndexes, wrongScans, type Plan } from '../testing/hot-queries.ts'
+import { explain, type RunStatement } from '../testing/record-statements.ts'
 import { PASSWORD } from '../testing/running-server.ts'
-import { startSeededServer, type SeededServer } from '../testing/seeded-server.ts'
+import type { SeededServer } from '../testing/seeded-server.ts'
+import { openTemporaryDatabase, type TemporaryDatabase } from '../testing/temporary-database.ts'
 import { uploadFile } from '../testing/upload.ts'
 
-/** Those that grow with what people do; a workspace has few channels and categories. */
-const bigTables = [
-  ...['users', 'accounts', 'sessions', 'channel_members', 'user_preferences'],
-  ...['direct_message_threads', 'direct_message_participants'],
-  ...['messages', 'direct_messages', 'message_revisions', 'message_reactions', 'message_pins'],
-  ...['mentions', 'notifications', 'read_receipts', 'file_uploads', 'audit_logs'],
-  ...['documents', 'document_updates', 'document_clients', 'search_entries'],
-]
-
-/** Steps that walk along a big table, and why that is right: no other may. */
-const rightScans: { step: RegExp; statement: RegExp; because: string }[] = [
-  {
-    step: /^SCAN users USING INDEX users_name$/,
-    statement: /order by "users"\."name".* limit \d/s,
-    because: 'the list of people is in its order, and ends with the page',
-  },
-  {
-    step: /^SCAN audit_logs USING INDEX audit_logs_created_at$/,
-    statement: /order by "created_at" desc.* limit \d/s,
-    because: 'the audit log is in its order, and ends with the page',
-  },
-  {
-    step: /^SCAN users$/,
-    statement: /NOT EXISTS \(SELECT 1 FROM users WHERE role = 'OWNER'\)/,
-    because: 'whoever signs up first becomes the owner: it ends with the first one that it finds',
-  },
-  {
-    step: /^SCAN direct_message_threads$/,
-    statement: /^insert into "users"/,
-    because: 'a reference to this person could only have waited for them in the same transaction',
-  },
-  {
-    step: /^SCAN p USING (COVERING )?INDEX user_preferences_(notify_all|keywords)$/,
-    statement: /^WITH candidates/,
-    because: 'the index has those alone who wish for more than most',
-  },
-  {
-    step: /^SCAN n USING INDEX notifications_not_judged$/,
-    statement: /urgency_score IS NULL/,
-    because: 'the index has those alone that are to be judged now',
-  },
-]
-
-/** What the server asks again and again, and the index that is meant for it. */
-const hotQueries: { what: string; statement: RegExp; uses: string }[] = [
-  {
-    what: 'signing in, by e-mail',
-    statement: /FROM users WHERE lower\(email\) = lower\(/,
-    uses: 'users_lower_email',
-  },
-  {
-    what: "a person's accounts",
-    statement: /from "accounts" where "accounts"\."user_id"/,
-    uses: 'accounts_user_id',
-  },
-  {
-    what: 'whose session it is',
-    statement: /from "sessions" where "sessions"\."token"/,
-    uses: 'sqlite_autoindex_sessions_2',
-  },
-  {
-    what: 'whose token it is',
-    statement: /FROM personal_access_tokens\s+WHERE token_hash/,
-    uses: 'sqlite_autoindex_personal_access_tokens_2',
-  },
-  {
-    what: 'what somebody may do in a channel',
-    statement: /^SELECT c\.type/,
-    uses: 'm USING PRIMARY KEY (channel_id=? AND user_id=?)',
-  },
-  {
-    what: 'the list of channels, with how many are in them',
-    statement: /^select "channels"/,
-    uses: 'SEARCH member USING PRIMARY KEY (channel_id=?)',
-  },
-  {
-    what: 'the list of DMs',
-    statement: /^select "thread"/,
-    uses: 'direct_message_participants_user_id',
-  },
-  {
-    what: "a person's notifications",
-    statement: /from "notifications" as "n".*order by/s,
-    uses: 'notifications_user_id_created_at',
-  },
-  {
-    what: 'how many notifications are unread',
-    statement: /count\(\*\) AS count FROM notifications/,
-    uses: 'notifications_user_id_read_at',
-  },
-  {
-    what: 'everything that was done to one thing',
-    statement: /from "audit_logs".*"entity_type"/s,
-    uses: 'audit_logs_entity',
-  },
-  {
-    what: 'all acts of one kind',
-    statement: /from "audit_logs".*"action" = /s,
-    uses: 'audit_logs_action',
-  },
-  {
-    what: 'all that somebody did',
-    statement: /from "audit_logs".*"actor_id" = /s,
-    uses: 'audit_logs_actor_id',
-  },
-  {
-    what: 'who wants to hear of everything in a channel',
-    statement: /^WITH candidates/,
-    uses: 'channel_members_notify_all',
-  },
-  {
-    what: 'who wants to hear of everything anywhere',
-    statement: /^WITH candidates/,
-    uses: 'user_preferences_notify_all',
-  },
-  {
-    what: 'who has keywords',
-    statement: /^WITH candidates/,
-    uses: 'user_preferences_keywords',
-  },
-  {
-    what: 'which deliveries are due',
-    statement: /FROM notification_outbox.*next_attempt_at/s,
-    uses: 'notification_outbox_due',
-  },
-  {
-    what: 'the updates after a snapshot',
-    statement: /update_bytes AS "update"/,
-    uses: 'document_updates_document_name',
-  },
-  {
-    what: 'whose a clientID is',
-    statement: /SELECT owner_id AS ownerId FROM document_clients/,
-    uses: 'document_clients USING PRIMARY KEY (document_name=? AND client_id=?)',
-  },
-  {
-    what: 'how much somebody has uploaded',
-    statement: /sum\(size_bytes\)/,
-    uses: 'file_uploads_owner_id',
-  },
-]
-
-let seeded: SeededServer
-/** Each statement that ran since the server listened, with the steps in which SQLite runs it. */
-const plans = new Map<string, string[]>()
+let full: FullServer
+/** Each statement that ran since the server listened, with the values of its first run. */
+const statements = new Map<string, unknown[]>()
 
 beforeAll(async () => {
-  const statements = new Set<string>()
-  seeded = await startSeededServer({ onStatement: (sql) => statements.add(sql) })
-  await seeded.server.restart()
-  // What a start does once, and what the seeding looked up for itself, is not asked again.
-  statements.clear()
-  await liveOn(seeded)
-  const { sqlite } = seeded.server
-  for (const sql of [...statements]) {
-    if (!/^\s*(select|with|insert|update|delete)/i.test(sql)) continue
-    const steps = sqlite.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all()
-    plans.set(
-      sql.trim(),
-      steps.map(({ detail }) => detail),
-    )
+  // What a start does once is not asked again.
+  let isListening = false
+  const listen = (): unknown => (isListening = true)
+  const onStatement = ({ sql, parameters }: RunStatement): void => {
+    if (isListening && !statements.has(sql)) statements.set(sql, parameters)
   }
+  full = await startFullServer(listen, { onStatement })
+  isListening = false
+  await full.server.restart()
+  isListening = true
+  await liveOn(full)
+  createFileRows(full.server.sqlite).deleteOrphans(0, 0, 1)
+  isListening = false
 })
-afterAll(() => seeded.server.close())
+afterAll(() => full.close())
 
 /** Everything that people and programs ask for all day long. */
 async function liveOn({ server, ada, ben, cleo }: SeededServer): Promise<void> {
@@ -190,9 +54,14 @@ async function liveOn({ server, ada, ben, cleo }: SeededServer): Promise<void> {
     `/api/audit-logs?actorId=${ada.userId}`,
     ...[place, `${place}/members`, `${place}/pins`, `${place}/messages/${first?.id}`],
     `${place}/messages?cursor=${page.nextCursor}`,
-    `/api/users/${ada.userId}/preferences`,
+    ...['replies', 'revisions'].map((what) => `${place}/messages/${first?.id}/${what}`),
+    ...['preferences', 'export'].map((what) => `/api/users/${ada.userId}/${what}`),
   ]
   for (const path of reads) await answer(ada, 'GET', path)
+  const { categories } = listCategoriesResponseSchema.parse(
+    await answer(ada, 'GET', '/api/channel-categories'),
+  )
+  await answer(ada, 'DELETE', `/api/channel-categories/${categories[0]?.id}`)
   await talkOn(server, [ada, ben, cleo], place)
 }
 
@@ -227,19 +96,11 @@ async function signIn(url: string, email: string): Promise<void> {
   expect(response.ok).toBe(true)
 }
 
-/** The table that a step walks along, by the name that it has in the statement. */
-function scannedTable(sql: string, step: string): string | undefined {
-  const [, scanned] = /^SCAN (\w+)/.exec(step) ?? []
-  const names = sql.matchAll(/(?:from|join|into|update)\s+"?(\w+)"?(?:\s+as\s+"?(\w+)"?)?/gi)
-  const tables = new Map([...names].map(([, table = '', alias = table]) => [alias, table]))
-  return scanned && (tables.get(scanned) ?? scanned)
-}
-
 /** By table: what an index of it begins with. */
 const promisedIndexes: Record<string, string[]> = {
   users: ['lower(email)', 'status', 'last_seen_at'],
   messages: [
-    ...['channel_id, created_at', 'author_id', 'channel_id, parent_id', 'created_at'],
+    ...['channel_id, created_at', 'author_id', 'parent_id', 'created_at'],
     'channel_id, created_at, author_id, content, type',
   ],
   direct_messages: ['thread_id, created_at'],
@@ -250,7 +111,7 @@ const promisedIndexes: Record<string, string[]> = {
 }
 
 test('the indexes that people who query the store rely on are there', () => {
-  const indexes = seeded.server.sqlite
+  const indexes = full.server.sqlite
     .prepare<[], { sql: string }>(
       "SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL",
     )
@@ -264,22 +125,94 @@ test('the indexes that people who query the store rely on are there', () => {
   }
 })
 
-test('no statement of a running server scans a big table', () => {
-  expect(plans.size).toBeGreaterThan(100)
-  const scans = [...plans].flatMap(([sql, steps]) =>
-    steps
-      .filter((step) => bigTables.includes(scannedTable(sql, step) ?? ''))
-      .filter(
-        (step) =>
-          !rightScans.some(({ step: right, statement }) => right.test(step) && statement.test(sql)),
-      )
-      .map((step) => `${step}: ${sql.slice(0, 300)}`),
-  )
-  expect(scans).toEqual([])
+/** A store of the same schema, full of rows, with or without statistics. */
+function openGrownStore(hasStatistics: boolean): TemporaryDatabase {
+  const database = openTemporaryDatabase()
+  growStore(database.sqlite)
+  if (hasStatistics) database.sqlite.exec('ANALYZE')
+  return database
+}
+
+const plansOver = (sqlite: SqliteConnection): Plan[] => explainEach(sqlite, statements)
+
+describe.each([
+  { over: 'an empty store', open: () => openTemporaryDatabase() },
+  { over: 'a full store', open: () => openGrownStore(false) },
+  { over: 'a full store with statistics', open: () => openGrownStore(true) },
+])('over $over', ({ open }) => {
+  let store: TemporaryDatabase
+  let plans: Plan[]
+  beforeAll(() => {
+    store = open()
+    plans = plansOver(store.sqlite)
+  })
+  afterAll(() => store.close())
+
+  test('no statement of a running server scans a big table', () => {
+    expect(plans.length).toBeGreaterThan(150)
+    expect(wrongScans(plans)).toEqual([])
+  })
+
+  test('each query that is asked again and again is read through the index meant for it', () => {
+    expect(wrongIndexes(plans)).toEqual([])
+  })
 })
 
-test.for(hotQueries)('$what is read through $uses', ({ statement, uses }) => {
-  const found = [...plans].filter(([sql]) => statement.test(sql))
-  expect(found.length).toBeGreaterThan(0)
-  for (const [, steps] of found) expect(steps.join('\n')).toContain(uses)
+/** What only people ask who query the store, and the index that is there for it. */
+const asked: Record<string, string> = {
+  users_status: "SELECT name FROM users WHERE status = 'AWAY'",
+  users_last_seen_at: 'SELECT name FROM users WHERE last_seen_at < 1 ORDER BY last_seen_at',
+  channels_type: "SELECT id FROM channels WHERE type = 'PRIVATE'",
+  direct_message_threads_last_message_at:
+    'SELECT id FROM direct_message_threads ORDER BY last_message_at DESC LIMIT 20',
+  messages_created_at:
+    'SELECT content FROM messages WHERE created_at > 1 ORDER BY created_at LIMIT 20',
+  messages_parent_id: "SELECT content FROM messages WHERE parent_id = 'a message'",
+  messages_author_id: "SELECT content FROM messages WHERE author_id = 'somebody'",
+  'COVERING INDEX messages_live': `SELECT author_id, content, type FROM messages
+    WHERE channel_id = 'a channel' AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 20`,
+  notifications_is_urgent: 'SELECT user_id FROM notifications WHERE is_urgent = 1',
+  read_receipts_message_id:
+    "SELECT 1 FROM read_receipts WHERE user_id = 'somebody' AND message_id = 'a message'",
+}
+
+test.for(Object.entries(asked))('people who query the store have %s', ([uses, sql]) => {
+  const store = openGrownStore(true)
+  for (const { sqlite } of [full.server, store]) {
+    const plan = explain({ sqlite, statements: [{ sql, parameters: [] }] })
+    expect(plan.join('\n')).toMatch(new RegExp(`${uses}\\b`))
+    expect(plan.filter((step) => step.startsWith('USE TEMP B-TREE'))).toEqual([])
+  }
+  return store.close()
+})
+
+/** Each index of its own, without those that keep something unique. */
+function plainIndexes(): string[] {
+  return full.server.sqlite
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE 'CREATE INDEX%'",
+    )
+    .pluck()
+    .all()
+}
+
+test('every index is used, by the server or by people who query the store', () => {
+  const plans = plansOver(full.server.sqlite).flatMap(({ steps }) => steps)
+  const used = [...plans, ...Object.keys(asked).map((name) => `INDEX ${name} `)].join('\n')
+  expect(plainIndexes().filter((name) => !new RegExp(`INDEX ${name}\\b`).test(used))).toEqual([])
+})
+
+test.for([
+  ...['messages_author_id', 'accounts_user_id', 'direct_message_participants_user_id'],
+  ...['mentions_user_id', 'notifications_user_id_created_at', 'users_lower_email'],
+  ...['message_reactions_user_id', 'document_updates_document_name', 'users_name'],
+])('without the index %s these tests would fail', (name) => {
+  const { sqlite } = full.server
+  sqlite.exec(`BEGIN; DROP INDEX ${name}`)
+  try {
+    const plans = plansOver(sqlite)
+    expect([...wrongScans(plans), ...wrongIndexes(plans)]).not.toEqual([])
+  } finally {
+    sqlite.exec('ROLLBACK')
+  }
 })

@@ -15,6 +15,7 @@ import type { FilesConfig } from '../config/files-config.ts'
 import { openDatabase, type Database, type SqliteConnection } from '../database/open-database.ts'
 import { createLogger } from '../observability/logger.ts'
 import { startServer, type RunningServer } from '../start-server.ts'
+import { watchStatements, type RunStatement } from './record-statements.ts'
 
 export interface TestPerson {
   userId: UserId
@@ -43,8 +44,8 @@ export interface TestServerOptions {
   limits?: Partial<Limits>
   files?: Partial<FilesConfig>
   now?: () => number
-  /** Told the SQL of each statement that the server runs on its own connection. */
-  onStatement?: (sql: string) => void
+  /** Told of each statement that the server runs on its own connection. */
+  onStatement?: (statement: RunStatement) => void
   /** Leads to a push service of the test's own. */
   pushAgent?: Agent
 }
@@ -68,7 +69,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     files: { ...defaults.files, ...options.files },
   }
   let database: Database
-  const open = (path: string): Database => (database = openDatabase(path, options.onStatement))
+  const open = (path: string): Database => {
+    database = openDatabase(path)
+    if (options.onStatement !== undefined) watchStatements(database.sqlite, options.onStatement)
+    return database
+  }
   const start = (): Promise<RunningServer> =>
     startServer(config, createLogger(config.log), { ...options, openDatabase: open })
   let running = await start()

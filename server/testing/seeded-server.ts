@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000
 
 /** Ada owns the workspace; it begins a hundred days ago and goes on a moment ago. */
 export async function startSeededServer(
-  options: Pick<TestServerOptions, 'onStatement'> = {},
+  options: Omit<TestServerOptions, 'now'> = {},
 ): Promise<SeededServer> {
   const startedAt = Date.now()
   let now = (): number => startedAt - 100 * DAY_MS
