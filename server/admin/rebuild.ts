@@ -12,6 +12,7 @@ import { emptySearchIndex, markSearchIndexComplete } from '../projection/complet
 import type { ProjectChanges } from '../projection/project-changes.ts'
 import { messageTables } from '../projection/project-message.ts'
 import { resetConversationEnds } from './conversation-ends.ts'
+import { removeRowsWithoutDocument } from './rows-without-document.ts'
 import { isOfSegment, type Segment } from './segment-rows.ts'
 
 export interface RebuildDeps {
@@ -26,6 +27,7 @@ export function rebuild({ sqlite, loadDocument, project, now }: RebuildDeps): nu
   const names = sqlite.prepare<[], { name: string }>('SELECT name FROM documents').all()
   const advance = sqlite.prepare('UPDATE documents SET projected_seq = ? WHERE name = ?')
   resetConversationEnds(sqlite)
+  removeRowsWithoutDocument(sqlite)
   emptySearchIndex(sqlite)
   for (const { name } of names) {
     const address = parseDocumentName(name)

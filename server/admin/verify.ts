@@ -10,6 +10,7 @@ import type { SqliteConnection } from '../database/open-database.ts'
 import type { LoadDocument } from '../journal/load-document.ts'
 import { messageRow, messageTables } from '../projection/project-message.ts'
 import { createConversationEnds, readConversationEnd } from './conversation-ends.ts'
+import { findRowsWithoutDocument } from './rows-without-document.ts'
 import { isOfSegment, type Segment } from './segment-rows.ts'
 import { verifySearch } from './verify-search.ts'
 
@@ -58,7 +59,7 @@ export function verify(sqlite: SqliteConnection, loadDocument: LoadDocument): Di
       ),
     )
   }
-  return [...differences, ...verifySearch(sqlite)]
+  return [...differences, ...findRowsWithoutDocument(sqlite), ...verifySearch(sqlite)]
 }
 
 function compare(

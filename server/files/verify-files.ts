@@ -15,7 +15,8 @@ export interface KeptFile {
 
 export interface FileDifference {
   id: FileId
-  problem: 'missing' | 'damaged'
+  /** `misplaced`: it is attached to a message that does not name it. */
+  problem: 'missing' | 'damaged' | 'no-thumbnail' | 'misplaced'
 }
 
 interface KeptRow {
@@ -47,18 +48,42 @@ export async function verifyFiles(
   store: FileStore,
 ): Promise<FileDifference[]> {
   const differences: FileDifference[] = []
-  for (const { id, checksum } of listFiles(sqlite)) {
-    const found = await readChecksum(store, id)
+  for (const { id, checksum, keys } of listFiles(sqlite)) {
+    const [content = '', thumbnail] = keys
+    const found = await readChecksum(store, content)
     if (found === undefined) differences.push({ id, problem: 'missing' })
     else if (found !== checksum) differences.push({ id, problem: 'damaged' })
+    // What it was when it was made is noted nowhere.
+    const isThere = thumbnail === undefined || (await readChecksum(store, thumbnail)) !== undefined
+    if (!isThere) differences.push({ id, problem: 'no-thumbnail' })
   }
-  return differences
+  return [
+    ...differences,
+    ...listMisplaced(sqlite).map((id) => ({ id, problem: 'misplaced' }) as const),
+  ]
 }
 
-async function readChecksum(store: FileStore, id: FileId): Promise<string | undefined> {
+/** A file goes with the message that brought it, and with the edit that leaves it out. */
+function listMisplaced(sqlite: SqliteConnection): FileId[] {
+  const named = (table: string, owner: string, kind: string): string =>
+    `SELECT 1 FROM ${table} AS message, json_each(message.file_ids) AS named
+     WHERE file.conversation_kind = '${kind}' AND message.${owner} = file.conversation_id
+       AND message.id = file.message_id AND message.deleted_at IS NULL AND named.value = file.id`
+  return sqlite
+    .prepare<[], FileId>(
+      `SELECT id FROM file_uploads AS file WHERE attached_at IS NOT NULL AND deleted_at IS NULL
+         AND NOT EXISTS (${named('messages', 'channel_id', 'channel')})
+         AND NOT EXISTS (${named('direct_messages', 'thread_id', 'dm')})
+       ORDER BY id`,
+    )
+    .pluck()
+    .all()
+}
+
+async function readChecksum(store: FileStore, key: string): Promise<string | undefined> {
   const hash = createHash('sha256')
   try {
-    await pipeline(await store.read(fileKey(id, 'content')), hash)
+    await pipeline(await store.read(key), hash)
   } catch {
     return undefined
   }

@@ -4,6 +4,7 @@
  * each other.
  */
 import * as Y from 'yjs'
+import { parseDocumentName } from '../../../shared/document/names.ts'
 import type { Finding, StoreCheck, StoreCheckDeps } from '../store-check.ts'
 
 interface DocumentRow {
@@ -33,6 +34,9 @@ export const checkDocuments: StoreCheck = {
 function problemsOf({ engine, sqlite }: StoreCheckDeps, row: DocumentRow): string[] {
   const { name, snapshotSeq, projectedSeq } = row
   const problems: string[] = []
+  if (parseDocumentName(name)?.kind !== 'conversation') {
+    problems.push('is the name of no conversation')
+  }
   if (projectedSeq < snapshotSeq) {
     problems.push(`is in the tables up to ${projectedSeq} only, its snapshot up to ${snapshotSeq}`)
   }

@@ -1,8 +1,14 @@
-/** Rows of uploaded files against their bytes in the file store, all of which are read. */
-import { verifyFiles } from '../../files/verify-files.ts'
+/** Rows of uploaded files against the messages that brought them, and their bytes, all of which are read. */
+import { verifyFiles, type FileDifference } from '../../files/verify-files.ts'
 import type { StoreCheck } from '../store-check.ts'
 
 const CHECK = 'files'
+const problems: Record<FileDifference['problem'], string> = {
+  missing: 'is not in the file store',
+  damaged: 'is not what was uploaded',
+  'no-thumbnail': 'has no thumbnail in the file store',
+  misplaced: 'is attached to a message that does not name it',
+}
 
 export const checkFiles: StoreCheck = {
   name: CHECK,
@@ -11,7 +17,7 @@ export const checkFiles: StoreCheck = {
     return differences.map(({ id, problem }) => ({
       check: CHECK,
       place: `file ${id}`,
-      problem: problem === 'missing' ? 'is not in the file store' : 'is not what was uploaded',
+      problem: problems[problem],
     }))
   },
 }
