@@ -9,6 +9,7 @@ import { answer, EXIT, parseAdminOptions } from '../admin-options.ts'
 import { formatFindings } from '../check-store.ts'
 import { checkFolder, DATABASE_NAME } from '../open-checked-store.ts'
 import type { Finding } from '../store-check.ts'
+import { isDiskFull } from './disk-full.ts'
 import { unpackBackup } from './unpack-backup.ts'
 import { writeBackup } from './write-backup.ts'
 
@@ -29,8 +30,8 @@ Files in a store elsewhere (S3) are not in it.
 
 Exit codes
   0  done, and checked
-  1  an unexpected fault, after which there is no file; or the file is there, but the store in it
-     has the differences that are listed
+  1  an unexpected fault or a full disk, after which there is no file; or the file is there, but the
+     store in it has the differences that are listed
   2  wrong usage
   3  refused: the file is there already, or there is no database
 `
@@ -59,7 +60,15 @@ export const runBackup: CommandRun = async (args, context) => {
     output.complain(refusal)
     return EXIT.refused
   }
-  const { files, findings } = await backUp(config, file, context)
+  const made = await backUp(config, file, context).catch((error: unknown) => {
+    if (isDiskFull(error)) return undefined
+    throw error
+  })
+  if (made === undefined) {
+    output.complain(`${file} was not written: the disk has no room for it.`)
+    return EXIT.differences
+  }
+  const { files, findings } = made
   formatFindings(findings, MAX_PRINTED).forEach(output.complain)
   const sizeBytes = statSync(file).size
   const state = findings.length === 0 ? 'It was checked.' : 'The store in it has differences.'

@@ -8,11 +8,12 @@ import type { CommandContext, CommandRun } from '../../cli-command.ts'
 import { loadConfig, type Config } from '../../config/config.ts'
 import { DirectoryInUse, lockDataDirectory } from '../../database/lock-data-directory.ts'
 import { createFileStore } from '../../files/open-files.ts'
-import { startStep } from '../../start-fault.ts'
+import { StartFault, startStep } from '../../start-fault.ts'
 import { answer, EXIT, parseAdminOptions } from '../admin-options.ts'
 import { formatFindings } from '../check-store.ts'
 import { checkFolder } from '../open-checked-store.ts'
 import type { Finding } from '../store-check.ts'
+import { isDiskFull } from './disk-full.ts'
 import { raiseGeneration } from './generation.ts'
 import { ASIDE_PREFIX } from './kept-files.ts'
 import { putInPlace } from './put-in-place.ts'
@@ -37,7 +38,8 @@ Exit codes
   0  done
   1  an unexpected fault; or done, but the store has the differences that are listed
   2  wrong usage
-  3  refused, nothing was changed: the file is damaged, or there is data already
+  3  refused, nothing was changed: the file is damaged or of a newer version, the disk has no room
+     for what is in it, or there is data already
   5  another process is using the data directory
 `
 
@@ -88,10 +90,20 @@ export const runRestore: CommandRun = async (args, context) => {
       output.complain(error.message)
       return EXIT.directoryInUse
     }
-    if (!(error instanceof BackupDamaged)) throw error
-    output.complain(`${name} was not restored: ${error.message}. Nothing was changed.`)
+    const reason = reasonOf(error)
+    if (reason === undefined) throw error
+    output.complain(`${name} was not restored: ${reason}. Nothing was changed.`)
     return EXIT.refused
   }
+}
+
+/** Undefined for a bug; whatever fails leaves the old store as it was. */
+function reasonOf(error: unknown): string | undefined {
+  if (isDiskFull(error)) return 'the disk has no room for it'
+  if (error instanceof BackupDamaged) return error.message
+  // The store in it cannot be opened.
+  const { cause } = error instanceof StartFault ? error : {}
+  return cause instanceof Error ? cause.message : undefined
 }
 
 /** What earlier restores put aside is no data. */

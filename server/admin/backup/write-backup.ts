@@ -33,22 +33,48 @@ export async function writeBackup(
   await copyDatabase(join(dataDir, DATABASE_NAME), copy)
   const zip = new ZipFile()
   const target = createWriteStream(archivePath, { mode: 0o600, flush: true })
+  const ending = new AbortController()
+  const packing = packAll(zip, { copy, dataDir, madeAt, signal: ending.signal })
   const written = pipeline(zip.outputStream, target)
-  const database = await packFile(zip, copy, DATABASE_NAME)
+  try {
+    // Both at once: when the disk is full, nobody takes what is being packed.
+    const [manifest] = await Promise.all([packing, written])
+    return manifest
+  } finally {
+    ending.abort()
+    await Promise.allSettled([packing, written])
+  }
+}
+
+interface Packing {
+  /** The copy of the database. */
+  copy: string
+  dataDir: string
+  madeAt: number
+  signal: AbortSignal
+}
+
+async function packAll(
+  zip: ZipFile,
+  { copy, dataDir, madeAt, signal }: Packing,
+): Promise<BackupManifest> {
+  const database = await packFile(zip, { from: copy, path: DATABASE_NAME, signal })
   const files = database === undefined ? [] : [database]
   for (const path of listKeptFiles(dataDir)) {
-    const packed = await packFile(zip, join(dataDir, path), path)
+    const packed = await packFile(zip, { from: join(dataDir, path), path, signal })
     if (packed !== undefined) files.push(packed)
   }
   const manifest: BackupManifest = { format: 1, madeAt, files }
   zip.addBuffer(Buffer.from(JSON.stringify(manifest)), MANIFEST_NAME)
   zip.end()
-  await written
   return manifest
 }
 
 /** Undefined when the file is not there any more. */
-async function packFile(zip: ZipFile, from: string, path: string): Promise<PackedFile | undefined> {
+async function packFile(
+  zip: ZipFile,
+  { from, path, signal }: { from: string; path: string; signal: AbortSignal },
+): Promise<PackedFile | undefined> {
   const file = await openIfThere(from)
   if (file === undefined) return undefined
   const hash = createHash('sha256')
@@ -68,7 +94,10 @@ async function packFile(zip: ZipFile, from: string, path: string): Promise<Packe
     forceZip64Format: size > LARGE_BYTES,
   })
   // Closes the file, too. A file that is deleted from now on is read to its end all the same.
-  await Promise.all([pipeline(file.createReadStream(), measuring), finished(measuring)])
+  await Promise.all([
+    pipeline(file.createReadStream(), measuring, { signal }),
+    finished(measuring, { signal }),
+  ])
   return { path, sizeBytes, sha256: hash.digest('hex') }
 }
 
