@@ -12,11 +12,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { listMessagesResponseSchema } from '../../../shared/api/messages.ts'
 import { openDatabase } from '../../database/open-database.ts'
 import { runSeed } from '../../seed/seed-command.ts'
 import { runCommand } from '../../testing/command-runner.ts'
-import { startTestServer } from '../../testing/running-server.ts'
+import { startTestServer, type TestPerson } from '../../testing/running-server.ts'
+import { uploadFile } from '../../testing/upload.ts'
 import { runVerify } from '../verify-command.ts'
 import { runBackup } from './backup-command.ts'
 import { runRestore } from './restore-command.ts'
@@ -79,28 +79,66 @@ test('a backup holds everything, is checked, and restores into an empty folder',
   expect(readdirSync(other).filter((name) => name.startsWith('.'))).toEqual([])
 })
 
-test('a backup beside a running server holds what was acknowledged before it', async () => {
-  const server = await startTestServer()
-  try {
-    const ada = await server.signUp('Ada')
-    const channel = await server.createChannel(ada, { name: 'C', slug: 'busy' })
-    const path = `/api/channels/${channel.id}/messages`
-    const post = (content: string): Promise<Response> => ada.request('POST', path, { content })
-    for (let index = 0; index < 20; index += 1) await post(`before ${index}`)
-    const made = runCommand(runBackup, [file], server.folder)
-    for (let index = 0; index < 20; index += 1) await post(`meanwhile ${index}`)
-    expect(await made).toMatchObject({ code: 0, complaint: '' })
-    const listed = await ada.request('GET', `${path}?limit=100`)
-    expect(listMessagesResponseSchema.parse(await listed.json()).messages).toHaveLength(40)
+/** Posts with a file each until it is told to stop, and tells of each post that was acknowledged. */
+async function writeAway(
+  person: TestPerson,
+  path: string,
+  signal: AbortSignal,
+  onPost: (content: string) => void,
+): Promise<void> {
+  for (let index = 0; !signal.aborted; index += 1) {
+    const content = `${person.name} ${index}`
+    const { id } = await uploadFile(person, `a file of ${content}`)
+    const response = await person.request('POST', path, { content, fileIds: [id] })
+    expect(response.status).toBe(201)
+    onPost(content)
+  }
+}
 
-    expect((await runCommand(runRestore, [file], dataDir)).code).toBe(0)
-    const { sqlite, close } = openDatabase(join(dataDir, 'connectnow.db'))
-    const rows = sqlite.prepare<[], { content: string }>('SELECT content FROM messages').all()
-    await close()
-    const kept = rows.map(({ content }) => content)
-    for (let index = 0; index < 20; index += 1) expect(kept).toContain(`before ${index}`)
+test('P1 a backup while people write holds what was acknowledged before it, with its files', async () => {
+  const uploads = { capacity: 10_000, perSecond: 10_000 }
+  const server = await startTestServer({ limits: { uploads } })
+  try {
+    const people = []
+    for (const name of ['Ada', 'Ben', 'Cleo']) people.push(await server.signUp(name))
+    const [ada, ...others] = people
+    if (ada === undefined) throw new Error('Nobody is there')
+    const channel = await server.createChannel(ada, { name: 'C', slug: 'busy' })
+    for (const { userId } of others) {
+      await ada.request('POST', `/api/channels/${channel.id}/members`, { userId })
+    }
+    const posted: string[] = []
+    const enough = Promise.withResolvers<void>()
+    const ending = new AbortController()
+    const path = `/api/channels/${channel.id}/messages`
+    const writing = people.map((person) =>
+      writeAway(person, path, ending.signal, (content) => {
+        if (posted.push(content) >= 30) enough.resolve()
+      }),
+    )
+    await enough.promise
+    const before = [...posted]
+    expect(await runCommand(runBackup, [file], server.folder)).toMatchObject({
+      ...{ code: 0, complaint: '' },
+    })
+    expect(posted.length).toBeGreaterThan(before.length)
     // Restoring under its feet is refused.
     expect((await runCommand(runRestore, [file, '--force'], server.folder)).code).toBe(5)
+    ending.abort()
+    await Promise.all(writing)
+
+    expect((await runCommand(runRestore, [file], dataDir)).code).toBe(0)
+    expect((await runCommand(runVerify, [], dataDir)).code).toBe(0)
+    const { sqlite, close } = openDatabase(join(dataDir, 'connectnow.db'))
+    const kept = sqlite
+      .prepare<[], string>(
+        `SELECT content FROM messages JOIN file_uploads ON message_id = messages.id
+         WHERE size_bytes > 0`,
+      )
+      .pluck()
+      .all()
+    await close()
+    expect(before.filter((content) => !kept.includes(content))).toEqual([])
     expect((await runCommand(runVerify, [], server.folder)).code).toBe(0)
   } finally {
     await server.close()
