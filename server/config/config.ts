@@ -109,6 +109,8 @@ export interface Limits {
   maxBufferedBytes: number
   documentsPerSocket: number
   connectionsPerPerson: number
+  /** Those of `/yjs`, each of which is one document. */
+  plainConnectionsPerPerson: number
   connectionsPerAddress: number
   /** A segment that has grown past one of these is followed by the next. */
   segments: { maxMessages: number; maxClients: number }
@@ -140,6 +142,7 @@ export const defaultLimits: Limits = {
   maxBufferedBytes: 64 * 1_048_576,
   documentsPerSocket: 2_000,
   connectionsPerPerson: 30,
+  plainConnectionsPerPerson: 300,
   connectionsPerAddress: 500,
   segments: { maxMessages: 1_000, maxClients: 300 },
   updates: { capacity: 100, perSecond: 20 },

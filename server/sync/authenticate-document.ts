@@ -14,7 +14,13 @@ import type { UserId } from '../../shared/ids.ts'
 import type { ConversationAccess } from '../../shared/guard/actor.ts'
 import type { Authenticate, Credential } from '../auth/authenticate.ts'
 import { createSocketsByPerson } from './sockets-by-person.ts'
-import { closeEventOf, type SyncContext, type SyncSession } from './sync-session.ts'
+import { isPlainYjsPath } from './plain/plain-yjs-path.ts'
+import {
+  closeEventOf,
+  type SyncContext,
+  type SyncSession,
+  type SyncSocket,
+} from './sync-session.ts'
 
 export interface AuthenticateDeps {
   authenticate: Authenticate
@@ -24,7 +30,9 @@ export interface AuthenticateDeps {
   /** Segments beyond it do not exist, and only rolling makes them. */
   newestSegment: (conversation: Conversation) => number
   documentsPerSocket: number
+  /** At most: those of browsers, and those of `/yjs`, each of which is one document. */
   connectionsPerPerson: number
+  plainConnectionsPerPerson: number
   onRefused: (code: ErrorCode) => void
   onUnexpected: (error: unknown) => void
 }
@@ -32,6 +40,18 @@ export interface AuthenticateDeps {
 export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<SyncContext> {
   const { authenticate, readAccess, credentialEnd, newestSegment, documentsPerSocket } = deps
   const sockets = createSocketsByPerson()
+  const plainSockets = createSocketsByPerson()
+
+  function enterSocket(userId: UserId, socket: SyncSocket): boolean {
+    return isPlainYjsPath(socket.path)
+      ? plainSockets.enter(userId, socket, deps.plainConnectionsPerPerson)
+      : sockets.enter(userId, socket, deps.connectionsPerPerson)
+  }
+
+  function leaveSocket(userId: UserId, socket: SyncSocket): void {
+    const counted = isPlainYjsPath(socket.path) ? plainSockets : sockets
+    counted.leave(userId, socket)
+  }
 
   function refuse(code: ErrorCode): ReturnType<typeof closeEventOf> {
     deps.onRefused(code)
@@ -87,11 +107,8 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
       const { address, identity } = session
       // Many may have been let in together, before any of them was counted.
       if (socket.sessions.size >= documentsPerSocket) session.endedWith = 'too_many_documents'
-      else if (sockets.enter(identity.userId, socket, deps.connectionsPerPerson)) {
-        socket.sessions.add(session)
-      } else {
-        session.endedWith = 'too_many_connections'
-      }
+      else if (enterSocket(identity.userId, socket)) socket.sessions.add(session)
+      else session.endedWith = 'too_many_connections'
       // What ended while the document was loading found no connection to close.
       if (address.kind === 'conversation') {
         session.access = readAccess(identity.userId, address.conversation)
@@ -105,7 +122,7 @@ export function createAuthenticateExtension(deps: AuthenticateDeps): Extension<S
       const { session, socket } = context
       if (session === undefined) return Promise.resolve()
       if (session.messageAddress !== undefined) socket.opened.delete(session.messageAddress)
-      if (socket.sessions.delete(session)) sockets.leave(session.identity.userId, socket)
+      if (socket.sessions.delete(session)) leaveSocket(session.identity.userId, socket)
       return Promise.resolve()
     },
   }

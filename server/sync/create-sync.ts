@@ -22,7 +22,8 @@ import { createHocuspocusSession } from './hocuspocus-session.ts'
 import { createLooking } from './looking.ts'
 import { createLiveNotifier, type SyncNotifier } from './live-notifier.ts'
 import { createPersistence } from './persistence.ts'
-import { createPlainYjs, isPlainYjsPath } from './plain/create-plain-yjs.ts'
+import { createPlainYjs } from './plain/create-plain-yjs.ts'
+import { isPlainYjsPath } from './plain/plain-yjs-path.ts'
 import { createPresence } from './presence.ts'
 import { createSegmentNews } from './segment-news.ts'
 import { watchExpiry } from './session-expiry.ts'
@@ -116,6 +117,7 @@ export function createSync(deps: SyncDeps): Sync {
         newestSegment: engine.segments.newest,
         documentsPerSocket: limits.documentsPerSocket,
         connectionsPerPerson: limits.connectionsPerPerson,
+        plainConnectionsPerPerson: limits.plainConnectionsPerPerson,
         onRefused: deps.onRefused,
         onUnexpected,
       }),

@@ -21,6 +21,8 @@ export interface SocketClosing {
 export interface SocketSession {
   /** Takes a frame; answers with what to close the socket, if it must be closed. */
   receive: (frame: Uint8Array) => SocketClosing | undefined
+  /** What to close the socket with for a frame that is too large, of which nothing is received. */
+  tooLarge?: SocketClosing
   closed: (event: SocketClosing) => void
 }
 

@@ -39,7 +39,9 @@ export interface SyncUpgrade {
 }
 
 /** Policy violation, and going away, after RFC 6455. */
-const CLOSE = { policy: 1008, serviceRestart: 1012, unsupported: 1003 }
+const CLOSE = { policy: 1008, serviceRestart: 1012, unsupported: 1003, tooLarge: 1009 }
+/** How long whoever sent too large a frame may take to read that it was. */
+const LAST_WORD_MS = 2_000
 
 export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
   const server = new WebSocketServer({
@@ -65,6 +67,7 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
     open.set(socket, webSocket)
     const bounded = boundSocket(webSocket, deps.maxBufferedBytes)
     const session = openSession({ socket, webSocket, bounded, request, address })
+    if (session.tooLarge !== undefined) explainTooLarge(webSocket, session.tooLarge)
     webSocket.on('message', (data, isBinary) => {
       // Frames that were under way when the socket was closed find nothing to belong to.
       if (webSocket.readyState !== WebSocket.OPEN) return
@@ -80,7 +83,11 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
       if (open.size === 0) onAllClosed()
     })
     // A broken frame is followed by 'close'; without a listener it would end the process.
-    webSocket.on('error', () => webSocket.terminate())
+    webSocket.on('error', (error) => {
+      if (!isTooLarge(error)) webSocket.terminate()
+      // Ended at once, a client that still sends would not read why.
+      else setTimeout(() => webSocket.terminate(), LAST_WORD_MS).unref()
+    })
 
     function receive(frame: Uint8Array, isBinary: boolean): SocketClosing | undefined {
       if (!isBinary) return { code: CLOSE.unsupported, reason: 'binary frames only' }
@@ -129,6 +136,17 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
     },
     sockets: () => new Set(open.keys()),
   }
+}
+
+/** `ws` closes by itself, with a code and no reason: after it a client would send the same again. */
+function explainTooLarge(webSocket: WebSocket, { code: why, reason: words }: SocketClosing): void {
+  const close = webSocket.close.bind(webSocket)
+  webSocket.close = (code, reason) =>
+    code === CLOSE.tooLarge ? close(why, words) : close(code, reason)
+}
+
+function isTooLarge(error: Error): boolean {
+  return 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
 }
 
 function addressOfRequest({ url = '' }: IncomingMessage, publicUrl: string): URL | undefined {

@@ -13,6 +13,7 @@ import type { SyncContext, SyncSession, SyncSocket } from '../sync-session.ts'
 import type { TokenBuckets } from '../token-bucket.ts'
 import { createAwarenessRelay, type Participant } from './awareness-relay.ts'
 import { encodeAwareness } from './awareness-update.ts'
+import { PLAIN_YJS_PATH } from './plain-yjs-path.ts'
 import {
   addressFrame,
   authenticationFrame,
@@ -34,16 +35,10 @@ export interface PlainYjs {
   close: () => void
 }
 
-const PATH = '/yjs/'
 /** Such clients take a connection for dead on which they heard nothing for 30 seconds. */
 const KEEP_ALIVE_MS = 20_000
 /** What a client may say of itself before it was let in. */
 const MAX_EARLY_FRAMES = 4
-
-/** Whether there are such connections at a path. */
-export function isPlainYjsPath(path: string): boolean {
-  return path.startsWith(PATH)
-}
 
 export function createPlainYjs(deps: PlainYjsDeps): PlainYjs {
   const { hocuspocus, ownerOf, awarenessRate } = deps
@@ -89,6 +84,7 @@ export function createPlainYjs(deps: PlainYjsDeps): PlainYjs {
     webSocket.on('pong', () => client.handleMessage(heartbeatFrame(documentName)))
     client.handleMessage(authenticationFrame(documentName, address.searchParams.get('token') ?? ''))
     return {
+      tooLarge: socketCloseOf({ code: 'update_too_large' }),
       receive(frame) {
         const said = readClientFrame(frame)
         switch (said?.kind) {
@@ -147,7 +143,7 @@ export function createPlainYjs(deps: PlainYjsDeps): PlainYjs {
 /** A conversation's document; people's own ones are for browsers alone. */
 function documentNameAt(path: string): string | undefined {
   try {
-    const name = decodeURIComponent(path.slice(PATH.length))
+    const name = decodeURIComponent(path.slice(PLAIN_YJS_PATH.length))
     return parseDocumentName(name)?.kind === 'conversation' ? name : undefined
   } catch {
     return undefined // not even an encoded name
