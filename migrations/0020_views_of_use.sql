@@ -71,7 +71,7 @@ SELECT
    FROM document_updates LEFT JOIN users ON users.id = document_updates.user_id
    WHERE document_updates.document_name = documents.name
    ORDER BY document_updates.seq DESC LIMIT 1) AS last_writer,
-  -- How many clientIDs have written in it, the server's among them.
+  -- How many clientIDs people have written under in it.
   (SELECT count(*) FROM document_clients
    WHERE document_clients.document_name = documents.name) AS client_ids
 FROM documents;

@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openReadOnly, type SqliteConnection } from '../server/database/open-database.ts'
@@ -160,6 +162,44 @@ test('direct messages are in a view of their own alone', () => {
   ])
   expect(ask("SELECT * FROM v_messages WHERE text IN ('Of course')")).toEqual([])
 })
+
+/** The commands of the page for the shell of SQLite, which not every machine has. */
+const hasShell = spawnSync('sqlite3', ['--version']).status === 0
+const shellCommands = [
+  ...readFileSync(join(import.meta.dirname, 'database-page/intro.md'), 'utf8').matchAll(
+    /^sqlite3 .*$/gm,
+  ),
+].map(([command]) => command)
+
+test.skipIf(!hasShell).for(shellCommands)(
+  'beside the server it does what it says: %s',
+  (command) => {
+    const folder = mkdtempSync(join(tmpdir(), 'connectnow-'))
+    symlinkSync(seeded?.server.folder ?? '', join(folder, 'data'))
+    try {
+      const { status, stdout, stderr } = spawnSync('bash', ['-c', command.replace('/tmp/', '')], {
+        ...{ cwd: folder, encoding: 'utf8' },
+        input:
+          "SELECT author FROM v_messages WHERE text = 'Thank you';\nDELETE FROM channel_categories;\n",
+      })
+      const isAsking = command.endsWith('.db')
+      if (isAsking) {
+        expect(stdout).toContain('Ada')
+        expect(stderr).toContain('readonly')
+      } else {
+        expect([status, stderr]).toEqual([0, ''])
+      }
+      for (const name of readdirSync(folder).filter((each) => each !== 'data')) {
+        const made = readFileSync(join(folder, name), 'latin1')
+        expect(made).toMatch(/^(SQLite format 3|day,channel,person)/)
+      }
+      expect(readdirSync(folder).length).toBe(isAsking ? 1 : 2)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+    expect(ask('SELECT 1 FROM channel_categories')).toHaveLength(1)
+  },
+)
 
 test('a reader cannot write', () => {
   expect(() => reader?.exec('DELETE FROM messages')).toThrow('readonly')

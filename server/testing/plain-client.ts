@@ -24,9 +24,9 @@ export interface PlainClientOptions {
 
 /** Opens a document; with the person's cookie when neither a token nor headers are given. */
 export function openPlainClient(
-  server: TestServer,
+  server: Pick<TestServer, 'url'>,
   documentName: string,
-  person: TestPerson,
+  person: Pick<TestPerson, 'cookie'>,
   options: PlainClientOptions = {},
 ): PlainClient {
   const cookies = { cookie: person.cookie, origin: server.url }
