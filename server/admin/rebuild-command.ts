@@ -2,6 +2,7 @@
 import type { CommandRun } from '../cli-command.ts'
 import { openDataDirectory } from '../open-data-directory.ts'
 import { answer, EXIT, parseAdminOptions } from './admin-options.ts'
+import { missingDatabase, readCommandConfig } from './command-config.ts'
 import { recoverStore } from './open-checked-store.ts'
 import { rebuild } from './rebuild.ts'
 
@@ -18,6 +19,7 @@ Exit codes
   0  done
   1  an unexpected fault
   2  wrong usage
+  3  there is no database
   5  another process is using the data directory
 `
 
@@ -27,6 +29,11 @@ export const runRebuild: CommandRun = async (args, context) => {
   if (options.isHelp) {
     output.print(usage)
     return EXIT.done
+  }
+  const missing = missingDatabase(readCommandConfig(context, options))
+  if (missing !== undefined) {
+    output.complain(missing)
+    return EXIT.refused
   }
   const opened = openDataDirectory(environment, options.dataDir)
   if (!opened.isOpen) {

@@ -1,10 +1,8 @@
 /** `stats`: what the store holds, beside a running server or without one. */
-import { existsSync } from 'node:fs'
 import type { CommandRun } from '../cli-command.ts'
-import { loadConfig } from '../config/config.ts'
 import { openReadOnly } from '../database/open-database.ts'
-import { startStep } from '../start-fault.ts'
 import { answer, EXIT, parseAdminOptions } from './admin-options.ts'
+import { missingDatabase, readCommandConfig } from './command-config.ts'
 import { readStats, type StoreStats } from './stats.ts'
 
 const usage = `Counts what the store holds: people, conversations, messages, the journal, bytes by table
@@ -24,21 +22,18 @@ Exit codes
 
 export const runStats: CommandRun = (args, context) => {
   const options = parseAdminOptions(args)
-  const { output, environment } = context
+  const { output } = context
   if (options.isHelp) {
     output.print(usage)
     return Promise.resolve(EXIT.done)
   }
-  const { dataDir } = options
-  const settings = { ...environment, ...(dataDir !== undefined && { DATA_DIR: dataDir }) }
-  const { database } = startStep(
-    () => loadConfig(settings),
-    (faults) => faults,
-  )
-  if (!existsSync(database.path)) {
-    output.complain(`There is no database at ${database.path}.`)
+  const config = readCommandConfig(context, options)
+  const missing = missingDatabase(config)
+  if (missing !== undefined) {
+    output.complain(missing)
     return Promise.resolve(EXIT.refused)
   }
+  const { database } = config
   const sqlite = openReadOnly(database.path)
   try {
     const stats = readStats(sqlite, database.path)

@@ -10,6 +10,7 @@ import { copyDatabase } from '../database/copy-database.ts'
 import { createFileStore } from '../files/open-files.ts'
 import { openDataDirectory } from '../open-data-directory.ts'
 import { answer, EXIT, parseAdminOptions } from './admin-options.ts'
+import { missingDatabase, readCommandConfig } from './command-config.ts'
 import { checkStore, formatFindings } from './check-store.ts'
 import { checkFolder, DATABASE_NAME, recoverStore } from './open-checked-store.ts'
 import type { Finding } from './store-check.ts'
@@ -32,6 +33,7 @@ Exit codes
   0  everything agrees
   1  there are differences, or an unexpected fault
   2  wrong usage
+  3  there is no database
 `
 
 export const runVerify: CommandRun = async (args, context) => {
@@ -39,6 +41,11 @@ export const runVerify: CommandRun = async (args, context) => {
   if (options.isHelp) {
     context.output.print(usage)
     return EXIT.done
+  }
+  const missing = missingDatabase(readCommandConfig(context, options))
+  if (missing !== undefined) {
+    context.output.complain(missing)
+    return EXIT.refused
   }
   const findings = await findDifferences(context, options.dataDir)
   if (!options.isJson) formatFindings(findings, MAX_PRINTED).forEach(context.output.complain)

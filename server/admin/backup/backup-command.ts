@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { CommandContext, CommandRun } from '../../cli-command.ts'
-import { loadConfig, type Config } from '../../config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { createFileStore } from '../../files/open-files.ts'
-import { startStep } from '../../start-fault.ts'
 import { answer, EXIT, parseAdminOptions } from '../admin-options.ts'
 import { formatFindings } from '../check-store.ts'
+import { missingDatabase, readCommandConfig } from '../command-config.ts'
 import { checkFolder, DATABASE_NAME } from '../open-checked-store.ts'
 import type { Finding } from '../store-check.ts'
 import { isDiskFull } from './disk-full.ts'
@@ -38,7 +38,7 @@ Exit codes
 
 export const runBackup: CommandRun = async (args, context) => {
   const options = parseAdminOptions(args)
-  const { output, environment } = context
+  const { output } = context
   if (options.isHelp) {
     output.print(usage)
     return EXIT.done
@@ -49,13 +49,8 @@ export const runBackup: CommandRun = async (args, context) => {
     return EXIT.usage
   }
   const file = resolve(name)
-  const { dataDir } = options
-  const settings = { ...environment, ...(dataDir !== undefined && { DATA_DIR: dataDir }) }
-  const config = startStep(
-    () => loadConfig(settings),
-    (faults) => faults,
-  )
-  const refusal = refusalOf(config.database.path, { file, isForced: options.isForced })
+  const config = readCommandConfig(context, options)
+  const refusal = refusalOf(config, { file, isForced: options.isForced })
   if (refusal !== undefined) {
     output.complain(refusal)
     return EXIT.refused
@@ -78,10 +73,11 @@ export const runBackup: CommandRun = async (args, context) => {
 }
 
 function refusalOf(
-  databasePath: string,
+  config: Pick<Config, 'database'>,
   { file, isForced }: { file: string; isForced: boolean },
 ): string | undefined {
-  if (!existsSync(databasePath)) return `There is no database at ${databasePath}.`
+  const missing = missingDatabase(config)
+  if (missing !== undefined) return missing
   if (existsSync(file) && !isForced) return `${file} is there already; --force replaces it.`
   return undefined
 }

@@ -5,12 +5,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { CommandContext, CommandRun } from '../../cli-command.ts'
-import { loadConfig, type Config } from '../../config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { DirectoryInUse, lockDataDirectory } from '../../database/lock-data-directory.ts'
 import { createFileStore } from '../../files/open-files.ts'
-import { StartFault, startStep } from '../../start-fault.ts'
+import { StartFault } from '../../start-fault.ts'
 import { answer, EXIT, parseAdminOptions } from '../admin-options.ts'
 import { formatFindings } from '../check-store.ts'
+import { readCommandConfig } from '../command-config.ts'
 import { checkFolder } from '../open-checked-store.ts'
 import type { Finding } from '../store-check.ts'
 import { isDiskFull } from './disk-full.ts'
@@ -55,7 +56,7 @@ interface Restored {
 
 export const runRestore: CommandRun = async (args, context) => {
   const options = parseAdminOptions(args)
-  const { output, environment } = context
+  const { output } = context
   if (options.isHelp) {
     output.print(usage)
     return EXIT.done
@@ -65,12 +66,7 @@ export const runRestore: CommandRun = async (args, context) => {
     output.complain(usage)
     return EXIT.usage
   }
-  const { dataDir } = options
-  const settings = { ...environment, ...(dataDir !== undefined && { DATA_DIR: dataDir }) }
-  const config = startStep(
-    () => loadConfig(settings),
-    (faults) => faults,
-  )
+  const config = readCommandConfig(context, options)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   try {
     const release = lockDataDirectory(config.dataDir)
