@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { openEngine, type Engine } from '../journal/open-engine.ts'
 import { createDiskFileStore } from '../files/disk-file-store.ts'
+import type { IsDeletedMeanwhile } from '../files/deleted-meanwhile.ts'
 import type { FileStore } from '../files/file-store.ts'
 import { openStore } from '../open-store.ts'
 import type { Database } from '../database/open-database.ts'
@@ -40,14 +41,18 @@ export function recoverStore(
   }
 }
 
+interface FolderOptions {
+  now: () => number
+  onProblem: OnProblem
+  fileStore?: FileStore | undefined
+  isDeletedMeanwhile?: IsDeletedMeanwhile
+}
+
 /**
  * Opens the copy of a store in a folder, and checks it. Its files are those in the folder, unless they
  * are elsewhere: beside the original, or in a bucket, which no copy of a folder has.
  */
-export async function checkFolder(
-  folder: string,
-  options: { now: () => number; onProblem: OnProblem; fileStore?: FileStore | undefined },
-): Promise<Finding[]> {
+export async function checkFolder(folder: string, options: FolderOptions): Promise<Finding[]> {
   const store = recoverStore(
     openStore({ dataDir: folder, database: { path: join(folder, DATABASE_NAME) } }),
     options,
@@ -58,6 +63,7 @@ export async function checkFolder(
       sqlite,
       engine: store.engine,
       fileStore: options.fileStore ?? createDiskFileStore(join(folder, 'files')),
+      isDeletedMeanwhile: options.isDeletedMeanwhile,
     })
   } finally {
     await store.close()

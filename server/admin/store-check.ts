@@ -1,5 +1,6 @@
 /** What `verify` is made of: one file for each thing that must agree with another. */
 import type { SqliteConnection } from '../database/open-database.ts'
+import type { IsDeletedMeanwhile } from '../files/deleted-meanwhile.ts'
 import type { FileStore } from '../files/file-store.ts'
 import type { Engine } from '../journal/open-engine.ts'
 
@@ -17,6 +18,8 @@ export interface StoreCheckDeps {
   engine: Pick<Engine, 'loadDocument' | 'journal'>
   /** Where the bytes of files are kept. */
   fileStore: FileStore
+  /** Where a copy is checked while the original is in use. */
+  isDeletedMeanwhile?: IsDeletedMeanwhile | undefined
 }
 
 /** Changes nothing; answers all that it finds. */

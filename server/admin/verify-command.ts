@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CommandContext, CommandRun } from '../cli-command.ts'
 import { copyDatabase } from '../database/copy-database.ts'
+import { openReadOnly } from '../database/open-database.ts'
+import { createIsDeletedMeanwhile } from '../files/deleted-meanwhile.ts'
 import { createFileStore } from '../files/open-files.ts'
 import { openDataDirectory } from '../open-data-directory.ts'
 import { answer, EXIT, parseAdminOptions } from './admin-options.ts'
@@ -73,11 +75,15 @@ async function findDifferences(
       await store.close()
     }
   }
+  const { path } = opened.config.database
   const folder = mkdtempSync(join(tmpdir(), 'connectnow-verify-'))
+  const live = openReadOnly(path)
   try {
-    await copyDatabase(opened.config.database.path, join(folder, DATABASE_NAME))
-    return await checkFolder(folder, { ...recovering, fileStore })
+    await copyDatabase(path, join(folder, DATABASE_NAME))
+    const isDeletedMeanwhile = createIsDeletedMeanwhile(live)
+    return await checkFolder(folder, { ...recovering, fileStore, isDeletedMeanwhile })
   } finally {
+    live.close()
     if (existsSync(folder)) rmSync(folder, { recursive: true })
   }
 }

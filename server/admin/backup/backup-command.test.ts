@@ -79,16 +79,23 @@ test('a backup holds everything, is checked, and restores into an empty folder',
   expect(readdirSync(other).filter((name) => name.startsWith('.'))).toEqual([])
 })
 
-/** Posts with a file each until it is told to stop, and tells of each post that was acknowledged. */
+/**
+ * Posts with a file each until it is told to stop, and tells of each post that was acknowledged. Deletes
+ * other files meanwhile.
+ */
 async function writeAway(
   person: TestPerson,
   path: string,
   signal: AbortSignal,
   onPost: (content: string) => void,
 ): Promise<void> {
+  const drafts: string[] = []
   for (let index = 0; !signal.aborted; index += 1) {
     const content = `${person.name} ${index}`
     const { id } = await uploadFile(person, `a file of ${content}`)
+    const unsent = await uploadFile(person, 'sent nowhere')
+    drafts.push(unsent.id)
+    if (drafts.length > 5) await person.request('DELETE', `/api/files/${drafts.shift()}`)
     const response = await person.request('POST', path, { content, fileIds: [id] })
     expect(response.status).toBe(201)
     onPost(content)
@@ -97,7 +104,7 @@ async function writeAway(
 
 test('P1 a backup while people write holds what was acknowledged before it, with its files', async () => {
   const uploads = { capacity: 10_000, perSecond: 10_000 }
-  const server = await startTestServer({ limits: { uploads } })
+  const server = await startTestServer({ limits: { uploads }, files: { sweepIntervalMs: 5 } })
   try {
     const people = []
     for (const name of ['Ada', 'Ben', 'Cleo']) people.push(await server.signUp(name))
@@ -122,6 +129,9 @@ test('P1 a backup while people write holds what was acknowledged before it, with
       ...{ code: 0, complaint: '' },
     })
     expect(posted.length).toBeGreaterThan(before.length)
+    expect(await runCommand(runVerify, [], server.folder)).toMatchObject({
+      ...{ code: 0, complaint: '' },
+    })
     // Restoring under its feet is refused.
     expect((await runCommand(runRestore, [file, '--force'], server.folder)).code).toBe(5)
     ending.abort()

@@ -128,6 +128,12 @@ function copyMigrations(upTo: string): string {
   return migrations
 }
 
+test('a backup that cannot be read to its end fails, and hangs on nothing', async () => {
+  writeFileSync(join(dataDir, 'connectnow.db'), 'not a database at all')
+  await expect(runCommand(runBackup, [file], dataDir)).rejects.toThrow('not a database')
+  expect(readdirSync(folder)).toEqual(['data'])
+})
+
 test('a backup of an older version is migrated as it is restored', async () => {
   await backUpWith(copyMigrations('0007_whole_directory.sql'))
   const restored = await runCommand(runRestore, [file, '--force', '--json'], dataDir)

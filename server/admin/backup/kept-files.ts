@@ -7,6 +7,8 @@ const NOT_KEPT = /^(connectnow\.(db|lock)(-.+)?|.+\.sock)$/
 /** Folders that commands work in, and what a restore has put aside. */
 export const ASIDE_PREFIX = 'before-restore-'
 const WORK_FOLDER = /^(\.|before-restore-)/
+/** Where uploads lie until they are whole. */
+const INCOMING = join('files', 'incoming')
 
 /** Paths within the folder, in order; regular files alone. */
 export function listKeptFiles(dataDir: string): string[] {
@@ -16,6 +18,7 @@ export function listKeptFiles(dataDir: string): string[] {
       const path = join(folder, entry.name)
       const isTop = folder === dataDir
       if (isTop && (NOT_KEPT.test(entry.name) || WORK_FOLDER.test(entry.name))) continue
+      if (relative(dataDir, path) === INCOMING) continue
       if (entry.isDirectory()) visit(path)
       else if (entry.isFile()) paths.push(relative(dataDir, path).split(sep).join('/'))
     }

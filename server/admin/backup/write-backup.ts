@@ -7,6 +7,7 @@ import { Transform } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 import { copyDatabase } from '../../database/copy-database.ts'
+import { noteDeletedMeanwhile } from '../../files/deleted-meanwhile.ts'
 import { DATABASE_NAME } from '../open-checked-store.ts'
 import { DATA_PREFIX, MANIFEST_NAME, type BackupManifest } from './backup-manifest.ts'
 import { listKeptFiles } from './kept-files.ts'
@@ -23,21 +24,21 @@ type PackedFile = BackupManifest['files'][number]
 /** Above it an entry needs the larger form of its sizes. */
 const LARGE_BYTES = 2 ** 31
 
-/** Answers what the archive holds. Files that are deleted meanwhile may be missing in it. */
+/** Answers what the archive holds. A file that is deleted meanwhile counts as deleted in it. */
 export async function writeBackup(
   { dataDir, workFolder, madeAt }: BackupSource,
   archivePath: string,
 ): Promise<BackupManifest> {
   const copy = join(workFolder, DATABASE_NAME)
-  // First the database: every file that it knows was there before.
+  // First the database: every file that it knows was there before, if it was not deleted since.
   await copyDatabase(join(dataDir, DATABASE_NAME), copy)
   const zip = new ZipFile()
   const target = createWriteStream(archivePath, { mode: 0o600, flush: true })
   const ending = new AbortController()
   const packing = packAll(zip, { copy, dataDir, madeAt, signal: ending.signal })
-  const written = pipeline(zip.outputStream, target)
+  const written = pipeline(zip.outputStream, target, { signal: ending.signal })
   try {
-    // Both at once: when the disk is full, nobody takes what is being packed.
+    // When the disk is full, nobody takes what is being packed; when packing fails, nothing more comes.
     const [manifest] = await Promise.all([packing, written])
     return manifest
   } finally {
@@ -58,12 +59,15 @@ async function packAll(
   zip: ZipFile,
   { copy, dataDir, madeAt, signal }: Packing,
 ): Promise<BackupManifest> {
-  const database = await packFile(zip, { from: copy, path: DATABASE_NAME, signal })
-  const files = database === undefined ? [] : [database]
+  const files: PackedFile[] = []
   for (const path of listKeptFiles(dataDir)) {
     const packed = await packFile(zip, { from: join(dataDir, path), path, signal })
     if (packed !== undefined) files.push(packed)
   }
+  // Last the database: of the files that it knows, those that are not in the archive are deleted by now.
+  await noteDeletedMeanwhile(copy, join(dataDir, DATABASE_NAME), madeAt)
+  const database = await packFile(zip, { from: copy, path: DATABASE_NAME, signal })
+  if (database !== undefined) files.push(database)
   const manifest: BackupManifest = { format: 1, madeAt, files }
   zip.addBuffer(Buffer.from(JSON.stringify(manifest)), MANIFEST_NAME)
   zip.end()

@@ -12,9 +12,10 @@ const problems: Record<FileDifference['problem'], string> = {
 
 export const checkFiles: StoreCheck = {
   name: CHECK,
-  async run({ sqlite, fileStore }) {
+  async run({ sqlite, fileStore, isDeletedMeanwhile = () => false }) {
     const differences = await verifyFiles(sqlite, fileStore)
-    return differences.map(({ id, problem }) => ({
+    const standing = differences.filter(({ id }) => !isDeletedMeanwhile(id))
+    return standing.map(({ id, problem }) => ({
       check: CHECK,
       place: `file ${id}`,
       problem: problems[problem],
