@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -21,6 +22,14 @@ beforeAll(async () => {
   bot = await server.signUp('Bot')
 })
 afterAll(() => server.close())
+
+test('the README shows this bot, in twenty lines', () => {
+  const read = (path: string): string => readFileSync(join(import.meta.dirname, path), 'utf8')
+  const [, shown = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(read('../../README.md')) ?? []
+  expect(shown.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
+  expect(shown).toContain('new WebsocketProvider(')
+  expect(read('ping-bot.ts')).toContain(shown)
+})
 
 test('the bot of the README joins a channel, answers in it, and follows it into the next segment', async () => {
   const channel = await server.createChannel(ada, { name: 'C', slug: 'pings' })
