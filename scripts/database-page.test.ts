@@ -163,6 +163,29 @@ test('direct messages are in a view of their own alone', () => {
   expect(ask("SELECT * FROM v_messages WHERE text IN ('Of course')")).toEqual([])
 })
 
+test('channels and documents are told with what holds in them', () => {
+  expect(ask("SELECT * FROM v_channels WHERE channel = 'general'")).toEqual([
+    {
+      ...{ channel: 'general', name: 'General', channel_type: 'PUBLIC', category: 'The island' },
+      ...{ posting: 'EVERYONE', is_archived: 0, members: 3, kept_days: null, creator: 'Ada' },
+      created: expect.any(String),
+      changed: expect.any(String),
+      last_message: expect.any(String),
+      channel_id: expect.any(String),
+    },
+  ])
+  const [dm] = ask("SELECT * FROM v_documents WHERE document LIKE 'dm:%'")
+  expect(dm).toMatchObject({
+    ...{
+      snapshot_bytes: 0,
+      waiting_updates: 0,
+      last_writer: 'Ben',
+      last_update: expect.any(String),
+    },
+    journal_updates: expect.any(Number),
+  })
+})
+
 /** The commands of the page for the shell of SQLite, which not every machine has. */
 const hasShell = spawnSync('sqlite3', ['--version']).status === 0
 const shellCommands = [
