@@ -79,7 +79,14 @@ export const peopleTables: Readonly<Record<string, TableWords>> = {
   sessions: {
     about:
       'A browser that is signed in. Deleting a row ends it, but not on open connections: use the commands.',
-    writers: [BETTER_AUTH, DEACTIVATE, ERASE, MANAGE],
+    writers: [
+      BETTER_AUTH,
+      'server/auth/create-authenticate.ts',
+      'server/auth/write-hooks.ts',
+      DEACTIVATE,
+      ERASE,
+      MANAGE,
+    ],
     columns: {
       id: 'Id of the session.',
       user_id: 'Who is signed in.',

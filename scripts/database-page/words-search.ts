@@ -45,7 +45,12 @@ export const searchTables: Readonly<Record<string, TableWords>> = {
   },
   file_uploads: {
     about: 'What people uploaded; the bytes lie in the file store.',
-    writers: ['server/files/file-rows.ts', 'server/projection/project-files.ts', ERASE],
+    writers: [
+      'server/files/file-rows.ts',
+      'server/files/deleted-meanwhile.ts',
+      'server/projection/project-files.ts',
+      ERASE,
+    ],
     columns: {
       owner_id: 'Who uploaded it.',
       size_bytes: 'Its size.',
