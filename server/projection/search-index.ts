@@ -28,7 +28,7 @@ export interface SearchIndex {
 export const searchIndexVersion = `${SEGMENTATION_VERSION}, ICU ${process.versions.icu ?? 'none'}`
 
 /** Ids within one second. */
-const IDS_PER_SECOND = 2 ** 20
+export const IDS_PER_SECOND = 2 ** 20
 /** In the year 2242 ids reach the largest number that JavaScript holds exactly. */
 const LAST_SECOND = 2 ** 33 - 1
 

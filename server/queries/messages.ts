@@ -99,6 +99,20 @@ export function getMessage(
   return message
 }
 
+/** These messages of a conversation, as far as they are there, in no order. */
+export function readMessages(
+  sqlite: SqliteConnection,
+  conversation: Conversation,
+  ids: readonly string[],
+): Message[] {
+  const rows = sqlite
+    .prepare<[Record<string, unknown>], MessageRow>(
+      `${selectMessagesSql(conversation)} AND message.id IN (SELECT value FROM json_each(@ids))`,
+    )
+    .all({ conversationId: conversation.id, ids: JSON.stringify(ids) })
+  return toMessages(sqlite, conversation, rows)
+}
+
 /** One message, and which documents hold it and its thread; throws `not_found`. */
 export function locateMessage(
   sqlite: SqliteConnection,

@@ -18,6 +18,7 @@ const searchRoute = signedInRoute({
 export function createSearchRoutes({ search }: { search: Search }): ApiApp {
   return createApp().openapi(searchRoute, async (context) => {
     const { userId } = context.get('identity')
-    return context.json(await search.search(userId, context.req.valid('query')), 200)
+    const { signal } = context.req.raw
+    return context.json(await search.search(userId, context.req.valid('query'), signal), 200)
   })
 }

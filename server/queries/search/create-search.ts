@@ -1,23 +1,27 @@
 /**
- * The door to the thread that searches. One search runs at a time, the others wait in line; the line
- * has an end. SQLite cannot be told to stop, so a search that takes far too long ends its thread,
- * and the next one gets a new thread.
+ * The door to the threads that search. A person has one search running and one in line; a newer one
+ * takes the place of the one in line, so nobody's searches keep others from theirs. The line has an end,
+ * and nobody waits in it for long.
  */
-import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { availableParallelism } from 'node:os'
 import type { SearchMessagesQuery, SearchMessagesResponse } from '../../../shared/api/search.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { UserId } from '../../../shared/ids.ts'
 import { requireRate, type Rate } from '../../../shared/rate-limit.ts'
-import type { SearchAnswer, SearchTask } from './search-tasks.ts'
+import { createSearchThread, type SearchThread } from './search-thread.ts'
 
 export interface Search {
   /**
-   * Throws AppError `rate_limited` when somebody asks too often, `try_again` when too many search at
-   * once or this search takes too long, `invalid_request` for a cursor that no search gave.
+   * Throws AppError `rate_limited` when somebody asks too often, or asked something else before this
+   * one's turn came; `try_again` when too many search at once or this search takes too long, or when
+   * `signal` tells that nobody waits for the answer; `invalid_request` for a cursor that no search gave.
    */
-  search: (userId: UserId, query: SearchMessagesQuery) => Promise<SearchMessagesResponse>
-  /** Ends the thread; who waits is told that the server shuts down. Nothing is searched afterwards. */
+  search: (
+    userId: UserId,
+    query: SearchMessagesQuery,
+    signal?: AbortSignal,
+  ) => Promise<SearchMessagesResponse>
+  /** Ends the threads; who waits is told that the server shuts down. Nothing is searched afterwards. */
   close: () => Promise<void>
 }
 
@@ -26,6 +30,7 @@ export interface SearchDeps {
   now: () => number
   /** Counts the searches of each person. */
   rate: Rate
+  threads?: number
   limits?: SearchLimits
 }
 
@@ -34,98 +39,105 @@ export interface SearchLimits {
   softMs: number
   /** After so long its thread is ended. */
   hardMs: number
+  /** Nobody waits longer for their turn. */
+  lineMs: number
   /** So many may wait. */
   waiting: number
 }
 
-const defaultLimits: SearchLimits = { softMs: 1_000, hardMs: 5_000, waiting: 100 }
-const script = join(import.meta.dirname, 'search-worker.ts')
+const defaultLimits: SearchLimits = { softMs: 1_000, hardMs: 5_000, lineMs: 5_000, waiting: 100 }
+const MOST_THREADS = 4
 
-interface Waiting {
-  task: SearchTask
+/** Deliveries have a core for themselves where there are two. */
+export function searchThreadCount(cores: number): number {
+  return Math.min(MOST_THREADS, Math.max(1, cores - 1))
+}
+
+interface Asked {
+  userId: UserId
+  query: SearchMessagesQuery
+  /** ms UTC. */
+  askedAt: number
   resolve: (response: SearchMessagesResponse) => void
   reject: (error: Error) => void
 }
 
-/** The thread is started by the first search. */
 export function createSearch(deps: SearchDeps): Search {
   const { databasePath, now, rate, limits = defaultLimits } = deps
-  const line: Waiting[] = []
-  let running: { waiting: Waiting; timer: NodeJS.Timeout } | undefined
-  let worker: Worker | undefined
+  const { threads: count = searchThreadCount(availableParallelism()) } = deps
+  const threads = Array.from({ length: count }, () => createSearchThread(databasePath))
+  const idle = [...threads]
+  const running = new Map<Asked, SearchThread>()
+  const line: Asked[] = []
   let isClosed = false
-  let count = 0
 
-  function start(): Worker {
-    const started = new Worker(script, { workerData: { databasePath } })
-    started.unref()
-    started.on('message', (answer: SearchAnswer) => {
-      if (running?.waiting.task.number === answer.number) finish((waiting) => tell(waiting, answer))
-    })
-    // Whatever ends a thread ends its search alone; the next one gets a new thread.
-    started.on('error', (error) => lose(started, error))
-    started.on('exit', () => lose(started, new Error('The thread that searches has ended')))
-    return started
+  function isRunning(userId: UserId): boolean {
+    return [...running.keys()].some((asked) => asked.userId === userId)
   }
 
-  function lose(lost: Worker, error: Error): void {
-    if (worker !== lost) return
-    worker = undefined
-    finish(({ reject }) => reject(error))
+  function startNext(): void {
+    if (isClosed) return
+    const at = line.findIndex(({ userId }) => !isRunning(userId))
+    const asked = line[at]
+    const thread = asked && idle.pop()
+    if (asked === undefined || thread === undefined) return
+    line.splice(at, 1)
+    running.set(asked, thread)
+    const { userId, query, askedAt } = asked
+    const request = { userId, query, now: askedAt, timeLimitMs: limits.softMs }
+    void thread
+      .run(request, limits.hardMs)
+      .then(asked.resolve, asked.reject)
+      .finally(() => {
+        running.delete(asked)
+        idle.push(thread)
+        startNext()
+      })
   }
 
-  function finish(settle: (waiting: Waiting) => void): void {
-    const finished = running
-    running = undefined
-    if (finished !== undefined) {
-      clearTimeout(finished.timer)
-      settle(finished.waiting)
-    }
-    next()
+  function leaveLine(asked: Asked, error: AppError): void {
+    const at = line.indexOf(asked)
+    if (at < 0) return
+    line.splice(at, 1)
+    asked.reject(error)
   }
 
-  function next(): void {
-    if (running !== undefined || isClosed) return
-    const waiting = line.shift()
-    if (waiting === undefined) return
-    const timer = setTimeout(abandon, limits.hardMs)
-    running = { waiting, timer }
-    worker ??= start()
-    worker.postMessage(waiting.task)
-  }
-
-  function abandon(): void {
-    const abandoned = worker
-    worker = undefined
-    void abandoned?.terminate()
-    finish(({ reject }) => reject(new AppError('try_again', { message: 'This search takes long' })))
+  /** Makes place for a search of this person. */
+  function enterLine(asked: Asked): void {
+    const older = line.find(({ userId }) => userId === asked.userId)
+    const message = 'You have searched for something else since'
+    if (older !== undefined) leaveLine(older, new AppError('rate_limited', { message }))
+    if (idle.length === 0 && line.length >= limits.waiting) throw new AppError('try_again')
+    line.push(asked)
+    startNext()
   }
 
   return {
-    async search(userId, query) {
+    async search(userId, query, signal) {
       if (isClosed) throw new AppError('shutting_down')
       requireRate([rate, userId])
-      if (running !== undefined && line.length >= limits.waiting) throw new AppError('try_again')
-      return new Promise((resolve, reject) => {
-        count += 1
-        const request = { userId, query, now: now(), timeLimitMs: limits.softMs }
-        line.push({ task: { number: count, request }, resolve, reject })
-        next()
-      })
+      const { promise, resolve, reject } = Promise.withResolvers<SearchMessagesResponse>()
+      const asked: Asked = { userId, query, askedAt: now(), resolve, reject }
+      const message = 'Too many people are searching'
+      const leave = (): void => leaveLine(asked, new AppError('try_again', { message }))
+      const timer = setTimeout(leave, limits.lineMs)
+      const abandon = (): void => {
+        leave()
+        running.get(asked)?.abandon()
+      }
+      signal?.addEventListener('abort', abandon)
+      try {
+        enterLine(asked)
+        return await promise
+      } finally {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', abandon)
+      }
     },
     async close() {
       isClosed = true
-      const ended = worker
-      worker = undefined
-      for (const { reject } of line.splice(0)) reject(new AppError('shutting_down'))
-      finish(({ reject }) => reject(new AppError('shutting_down')))
-      await ended?.terminate()
+      for (const asked of [...line]) leaveLine(asked, new AppError('shutting_down'))
+      await Promise.all(threads.map((thread) => thread.close()))
     },
   }
-}
-
-function tell({ resolve, reject }: Waiting, answer: SearchAnswer): void {
-  if ('response' in answer) resolve(answer.response)
-  else if ('refusal' in answer) reject(new AppError(answer.refusal, { message: answer.message }))
-  else reject(new Error(answer.fault))
 }

@@ -4,11 +4,13 @@
  */
 import type { Conversation } from '../../../shared/document/names.ts'
 import type { UserId } from '../../../shared/ids.ts'
+import { WEIGHED_LENGTH } from '../../../shared/search/rank-message.ts'
 import type { ResolvedFilter, ResolvedQuery } from '../../../shared/search/resolve-query.ts'
 import type { SqliteConnection } from '../../database/open-database.ts'
-import { firstSearchId, lastSearchId } from '../../projection/search-index.ts'
+import { firstSearchId, IDS_PER_SECOND, lastSearchId } from '../../projection/search-index.ts'
 import { matchExpression } from './match-expression.ts'
 import { readableConversations, type SearchedConversation } from './search-directory.ts'
+import { stopWhere } from './stop-where.ts'
 
 export interface Hit {
   /** Of its entry in the index. */
@@ -16,6 +18,8 @@ export interface Hit {
   conversation: Conversation
   messageId: string
   createdAt: number
+  /** As much of its text as is weighed; empty where no words are asked for. */
+  beginning: string
 }
 
 export interface HitsRequest {
@@ -24,8 +28,8 @@ export interface HitsRequest {
   /** Only messages up to this entry. */
   newestId?: number | undefined
   limit: number
-  /** Answers whether to stop here. */
-  isLate: () => boolean
+  /** Answers whether to stop here, with what was found; asked now and then. */
+  isOver: () => boolean
 }
 
 export interface Hits {
@@ -40,15 +44,17 @@ interface HitRow {
   number: number
   messageId: string
   createdAt: number
+  beginning: string
 }
 
 /** So few are asked of the index itself; with more, each hit is looked up. */
 const MAX_SCOPED_CONVERSATIONS = 32
-const ROWS_BETWEEN_LOOKS = 64
+/** Messages of one second in so many. */
+const SECONDS_BETWEEN_LOOKS = 64
 const LAST_ID = Number.MAX_SAFE_INTEGER
 
 export function findHits(sqlite: SqliteConnection, request: HitsRequest): Hits {
-  const { userId, query, newestId, limit, isLate } = request
+  const { userId, query, newestId, limit, isOver } = request
   const conversations = new Map(
     readableConversations(sqlite, userId)
       .filter((conversation) => isAskedFor(conversation, query.filters))
@@ -58,24 +64,26 @@ export function findHits(sqlite: SqliteConnection, request: HitsRequest): Hits {
   const numbers = [...conversations.keys()]
   const isScoped = numbers.length <= MAX_SCOPED_CONVERSATIONS
   const range = idRange(query.filters)
-  const rows = sqlite
-    .prepare<[Record<string, unknown>], HitRow>(selectSql(query.filters, isScoped))
-    .iterate({
-      expression: matchExpression(query, isScoped ? numbers : undefined),
-      firstId: range.first,
-      lastId: Math.min(range.last, newestId ?? LAST_ID),
-      limit: limit + 1,
-      ...(!isScoped && { numbers: JSON.stringify(numbers) }),
-      ...timeParameters(query.filters),
-    })
   const hits: Hit[] = []
-  for (const { id, number, messageId, createdAt } of rows) {
-    const conversation = conversations.get(number)
-    if (hits.length === limit || conversation === undefined) return { hits, isCut: true }
-    hits.push({ id, conversation, messageId, createdAt })
-    if (hits.length % ROWS_BETWEEN_LOOKS === 0 && isLate()) return { hits, isCut: true }
-  }
-  return { hits, isCut: false }
+  const isCut = stopWhere(sqlite, isOver, () => {
+    const rows = sqlite
+      .prepare<[Record<string, unknown>], HitRow>(selectSql(query, isScoped))
+      .iterate({
+        expression: matchExpression(query, isScoped ? numbers : undefined),
+        firstId: range.first,
+        lastId: Math.min(range.last, newestId ?? LAST_ID),
+        limit: limit + 1,
+        ...(!isScoped && { numbers: JSON.stringify(numbers) }),
+        ...timeParameters(query.filters),
+      })
+    for (const { number, ...row } of rows) {
+      const conversation = conversations.get(number)
+      if (hits.length === limit || conversation === undefined) return true
+      hits.push({ ...row, conversation })
+    }
+    return false
+  })
+  return { hits, isCut }
 }
 
 /** Whether the query's own filters let a conversation through; the index need not be asked. */
@@ -116,8 +124,17 @@ const REACTED = `EXISTS (SELECT 1 FROM message_reactions AS reaction
   WHERE reaction.message_id = e.message_id AND reaction.conversation_id =
     (SELECT conversation_id FROM search_conversations WHERE number = e.conversation))`
 
+const BEGINNING = `coalesce(
+  (SELECT substr(m.content, 1, ${WEIGHED_LENGTH}) FROM search_conversations AS mc
+    JOIN messages AS m ON m.channel_id = mc.conversation_id AND m.id = e.message_id
+    WHERE mc.number = e.conversation),
+  (SELECT substr(d.content, 1, ${WEIGHED_LENGTH}) FROM search_conversations AS dc
+    JOIN direct_messages AS d ON d.thread_id = dc.conversation_id AND d.id = e.message_id
+    WHERE dc.number = e.conversation), '')`
+const GOES_ON = `((e.id / ${IDS_PER_SECOND}) % ${SECONDS_BETWEEN_LOOKS} <> 0 OR search_goes_on())`
+
 /** Begins with the pins where pinned messages are asked for, as they are few; else with the index. */
-function selectSql(filters: readonly ResolvedFilter[], isScoped: boolean): string {
+function selectSql({ terms, filters }: ResolvedQuery, isScoped: boolean): string {
   const properties = filters.filter((filter) => filter.kind === 'property')
   const isPinned = properties.some(({ property, isNegated }) => property === 'pinned' && !isNegated)
   const conditions = [
@@ -134,10 +151,12 @@ function selectSql(filters: readonly ResolvedFilter[], isScoped: boolean): strin
   const sources = isPinned
     ? `search_entries AS e CROSS JOIN search_index ON search_index.rowid = e.id`
     : `search_index CROSS JOIN search_entries AS e ON e.id = search_index.rowid`
-  return `SELECT e.id, e.conversation AS number, e.message_id AS messageId, e.created_at AS createdAt
+  return `SELECT e.id, e.conversation AS number, e.message_id AS messageId,
+      e.created_at AS createdAt, ${terms.length === 0 ? "''" : BEGINNING} AS beginning
     FROM ${sources}
     WHERE search_index MATCH @expression
       AND search_index.rowid BETWEEN CAST(@firstId AS INTEGER) AND CAST(@lastId AS INTEGER)
+      AND ${GOES_ON}
       ${conditions.map((condition) => `AND ${condition}`).join(' ')}
     ORDER BY ${isPinned ? 'e.id' : 'search_index.rowid'} DESC LIMIT @limit`
 }

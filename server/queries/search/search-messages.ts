@@ -4,8 +4,7 @@
  */
 import { z } from 'zod'
 import type { SearchMessagesQuery, SearchMessagesResponse } from '../../../shared/api/search.ts'
-import { messageIdSchema, type UserId } from '../../../shared/ids.ts'
-import { makeSnippet } from '../../../shared/search/make-snippet.ts'
+import type { UserId } from '../../../shared/ids.ts'
 import { isEmptyQuery, parseSearchQuery, type Term } from '../../../shared/search/parse-query.ts'
 import { scoreMessage } from '../../../shared/search/rank-message.ts'
 import {
@@ -14,10 +13,9 @@ import {
   type ResolvedQuery,
 } from '../../../shared/search/resolve-query.ts'
 import type { SqliteConnection } from '../../database/open-database.ts'
-import { messageTables } from '../../projection/project-message.ts'
 import { parseCursor, toPage } from '../cursor.ts'
-import { getMessage } from '../messages.ts'
 import { findHits, type Hit } from './find-hits.ts'
+import { readResults } from './read-results.ts'
 import { createSearchDirectory } from './search-directory.ts'
 
 export interface SearchRequest {
@@ -27,6 +25,8 @@ export interface SearchRequest {
   now: number
   /** After so long, what was found is answered; what is older is left out. */
   timeLimitMs: number
+  /** Answers whether nobody waits for the answer any more; asked now and then. */
+  isAbandoned?: () => boolean
 }
 
 /** Of all hits, so many of the newest are ranked; a person who needs more asks more precisely. */
@@ -45,7 +45,6 @@ type Position = z.infer<typeof positionSchema>
 
 interface Ranked extends Hit {
   score: number
-  content: string
 }
 
 const nothing: SearchMessagesResponse = {
@@ -75,15 +74,15 @@ function searchPage(
   sqlite: SqliteConnection,
   query: ResolvedQuery,
   position: Position | undefined,
-  { userId, now, timeLimitMs, query: { limit } }: SearchRequest,
+  { userId, now, timeLimitMs, isAbandoned, query: { limit } }: SearchRequest,
 ): SearchMessagesResponse {
   const end = performance.now() + timeLimitMs
   const { hits, isCut } = findHits(sqlite, {
     ...{ userId, query, newestId: position?.newest, limit: MAX_HITS },
-    isLate: () => performance.now() > end,
+    isOver: () => performance.now() > end || isAbandoned?.() === true,
   })
   const order = { now: position?.now ?? now, newest: position?.newest ?? hits[0]?.id ?? 0 }
-  const ranked = rank(sqlite, hits, query.terms, order.now)
+  const ranked = rank(hits, query.terms, order.now)
   const rest = position === undefined ? ranked : ranked.filter((hit) => isAfter(hit, position))
   const { rows, nextCursor } = toPage(
     rest.slice(0, limit + 1),
@@ -91,7 +90,7 @@ function searchPage(
     ({ score, id }): Position => ({ ...order, score, id }),
   )
   return {
-    results: rows.map((hit) => toResult(sqlite, hit, query.terms)),
+    results: readResults(sqlite, rows, query.terms),
     total: hits.length,
     isTotalCapped: isCut,
     nextCursor,
@@ -99,48 +98,17 @@ function searchPage(
 }
 
 /** Best first; of equals the newest. */
-function rank(
-  sqlite: SqliteConnection,
-  hits: readonly Hit[],
-  terms: readonly Term[],
-  now: number,
-): Ranked[] {
-  const contentOf = prepareContent(sqlite)
+function rank(hits: readonly Hit[], terms: readonly Term[], now: number): Ranked[] {
   return hits
     .map((hit) => {
-      const content = contentOf(hit)
-      return { ...hit, content, score: scoreMessage(terms, { ...hit, content }, now) }
+      const { beginning: content, createdAt } = hit
+      return { ...hit, score: scoreMessage(terms, { content, createdAt }, now) }
     })
     .toSorted((one, other) => other.score - one.score || other.id - one.id)
 }
 
 function isAfter({ score, id }: Ranked, position: Position): boolean {
   return score < position.score || (score === position.score && id < position.id)
-}
-
-function prepareContent(sqlite: SqliteConnection): (hit: Hit) => string {
-  const prepare = (kind: keyof typeof messageTables) => {
-    const { table, owner } = messageTables[kind]
-    return sqlite.prepare<[string, string], { content: string }>(
-      `SELECT content FROM ${table} WHERE ${owner} = ? AND id = ?`,
-    )
-  }
-  const statements = { channel: prepare('channel'), dm: prepare('dm') }
-  return ({ conversation: { kind, id }, messageId }) =>
-    statements[kind].get(id, messageId)?.content ?? ''
-}
-
-function toResult(
-  sqlite: SqliteConnection,
-  { conversation, messageId, content }: Ranked,
-  terms: readonly Term[],
-): SearchMessagesResponse['results'][number] {
-  const { kind, id } = conversation
-  return {
-    message: getMessage(sqlite, conversation, messageIdSchema.parse(messageId)),
-    conversation: kind === 'channel' ? { kind, id } : { kind, id },
-    snippet: makeSnippet(content, terms),
-  }
 }
 
 /** What the other parameters ask for, in the words of the query. */

@@ -1,11 +1,17 @@
-/** What passes between the server's thread and the one that searches. */
+/** What passes between the server's thread and those that search. */
 import type { SearchMessagesResponse } from '../../../shared/api/search.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { SearchRequest } from './search-messages.ts'
 
+export interface SearchThreadData {
+  databasePath: string
+  /** Shared by both: the number of the task whose answer nobody waits for. */
+  abandoned: Int32Array
+}
+
 export interface SearchTask {
   number: number
-  request: SearchRequest
+  request: Omit<SearchRequest, 'isAbandoned'>
 }
 
 export type SearchAnswer = { number: number } & (

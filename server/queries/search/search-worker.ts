@@ -1,15 +1,15 @@
 /**
- * The thread that searches, with a connection of its own that only reads: whatever a search costs,
+ * A thread that searches, with a connection of its own that only reads: whatever a search costs,
  * messages are delivered meanwhile. Answers one request after the other.
  */
 import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { AppError } from '../../../shared/errors.ts'
 import { openReadOnly } from '../../database/open-database.ts'
-import type { SearchAnswer, SearchTask } from './search-tasks.ts'
+import type { SearchAnswer, SearchTask, SearchThreadData } from './search-tasks.ts'
 import { searchMessages } from './search-messages.ts'
 
-const { databasePath } = workerData as { databasePath: string } // what create-search.ts gives it
+const { databasePath, abandoned } = workerData as SearchThreadData // what search-thread.ts gives it
 const sqlite = openReadOnly(databasePath)
 // Where cores are few, deliveries go first. On Linux this is the thread's own priority; elsewhere it
 // would be the whole process's.
@@ -21,7 +21,8 @@ parentPort?.on('message', ({ number, request }: SearchTask) => {
 
 function answer(number: number, request: SearchTask['request']): SearchAnswer {
   try {
-    return { number, response: searchMessages(sqlite, request) }
+    const isAbandoned = (): boolean => Atomics.load(abandoned, 0) === number
+    return { number, response: searchMessages(sqlite, { ...request, isAbandoned }) }
   } catch (error) {
     if (error instanceof AppError) return { number, refusal: error.code, message: error.message }
     return {
