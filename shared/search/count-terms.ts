@@ -25,8 +25,12 @@ export function countTerms(terms: readonly Term[], text: string): TermCounts {
   return { length, times: counters.map((counter) => counter.times()) }
 }
 
-function createCounter({ tokens, isPrefix }: Term): Counter {
+function createCounter({ tokens, isPrefix, leads = [] }: Term): Counter {
   const last = tokens.length - 1
+  /** How each token may be written. */
+  const forms = tokens.map((token, at) =>
+    at === 0 ? ['', ...leads].map((lead) => lead + token) : [token],
+  )
   /** Whether the tokens up to this one are those just seen. */
   const isReached = tokens.map(() => false)
   let times = 0
@@ -37,12 +41,23 @@ function createCounter({ tokens, isPrefix }: Term): Counter {
         const mayGoOn = isPrefix && at === last
         isReached[at] =
           (at === 0 || isReached[at - 1] === true) &&
-          isToken(tokens[at] ?? '', mayGoOn, source, from, to)
+          hasForm(forms[at] ?? [], mayGoOn, source, from, to)
       }
       if (isReached[last] === true) times += 1
     },
     times: () => times,
   }
+}
+
+function hasForm(
+  forms: readonly string[],
+  mayGoOn: boolean,
+  source: string,
+  from: number,
+  to: number,
+): boolean {
+  for (const form of forms) if (isToken(form, mayGoOn, source, from, to)) return true
+  return false
 }
 
 function isToken(

@@ -7,8 +7,8 @@
 const OPTIONAL_MARKS = [
   // Accents of Latin, Greek and Cyrillic; the breve apart, see below.
   '300-305 307-36f 1ab0-1aff 1dc0-1dff 20d0-20ff',
-  // Hebrew: niqqud and cantillation.
-  '591-5bd 5bf-5bf 5c1-5c2 5c4-5c5 5c7-5c7',
+  // Hebrew: niqqud and cantillation, the signs within abbreviations.
+  '591-5bd 5bf-5bf 5c1-5c2 5c4-5c5 5c7-5c7 5f3-5f4',
   // Arabic: harakat, hamza above and below, tatweel, signs of the Quran.
   '610-61a 640-640 64b-65f 670-670 6d6-6dc 6df-6e4 6e7-6e8 6ea-6ed',
   // Variants of one character.
@@ -17,10 +17,13 @@ const OPTIONAL_MARKS = [
 /** A breve makes й another letter than и. */
 const BREVE = '(?<!и)\\u0306'
 const UNSEEN = '\\p{Cf}'
+/** For geresh and gershayim, which few keyboards have. */
+const HEBREW_QUOTE = `(?<=\\p{Script=Hebrew})["'](?=\\p{Script=Hebrew})`
 const OPTIONAL = new RegExp(
   [
     BREVE,
     UNSEEN,
+    HEBREW_QUOTE,
     ...OPTIONAL_MARKS.map((ranges) =>
       ranges.replaceAll(/(\w+)-(\w+) ?/g, '[\\u{$1}-\\u{$2}]|').slice(0, -1),
     ),
@@ -40,8 +43,20 @@ const PLAIN_LETTERS: Readonly<Record<string, string>> = {
   œ: 'oe',
   þ: 'th',
   ı: 'i',
+  // Arabic writes these either way; keyboards of Persian and Urdu have others.
+  ة: 'ه',
+  ہ: 'ه',
+  ى: 'ي',
+  ی: 'ي',
+  ک: 'ك',
 }
 const UNPLAIN = new RegExp(`[${Object.keys(PLAIN_LETTERS).join('')}]`, 'gu')
+/** Arabic, Persian, Devanagari, Bengali, Thai, Lao, Burmese: where their digits begin. */
+const ZEROS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50, 0x0ed0, 0x1040]
+const OWN_DIGIT = new RegExp(
+  `[${ZEROS.map((zero) => `${String.fromCharCode(zero)}-${String.fromCharCode(zero + 9)}`).join('')}]`,
+  'gu',
+)
 const ONLY_ASCII = /^\p{ASCII}*$/u
 
 /** Marks that make other words in their scripts (Thai vowels, Japanese dakuten, й) stay. */
@@ -56,6 +71,12 @@ export function foldText(text: string): string {
       .normalize('NFKD')
       .replaceAll(OPTIONAL, '')
       .replaceAll(UNPLAIN, (letter) => PLAIN_LETTERS[letter] ?? letter)
+      .replaceAll(OWN_DIGIT, plainDigit)
       .normalize('NFC')
   )
+}
+
+function plainDigit(digit: string): string {
+  const code = digit.charCodeAt(0)
+  return String(code - (ZEROS.findLast((zero) => zero <= code) ?? code))
 }

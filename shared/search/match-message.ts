@@ -37,14 +37,18 @@ export function matchesQuery(query: ResolvedQuery, message: SearchableMessage): 
 }
 
 /** The places in `tokens` at which the term begins. */
-export function findTerm(tokens: readonly string[], { tokens: wanted, isPrefix }: Term): number[] {
+export function findTerm(
+  tokens: readonly string[],
+  { tokens: wanted, isPrefix, leads = [] }: Term,
+): number[] {
   const last = wanted.length - 1
   const places: number[] = []
   for (let start = 0; start + last < tokens.length; start += 1) {
     const isHere = wanted.every((token, index) => {
       const found = tokens[start + index]
-      if (!isPrefix || index < last) return found === token
-      return found?.startsWith(token) === true
+      const forms = index === 0 ? ['', ...leads].map((lead) => lead + token) : [token]
+      if (!isPrefix || index < last) return forms.some((form) => found === form)
+      return forms.some((form) => found?.startsWith(form))
     })
     if (isHere) places.push(start)
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ada } from '../testing/updates.ts'
+import { leadsOf } from './word-forms.ts'
 import { isEmptyQuery, parseSearchQuery, type Filter, type Term } from './parse-query.ts'
 
 function term(words: string, isPrefix = false): Term {
@@ -18,6 +19,11 @@ describe('parseSearchQuery', () => {
     ['- -- -* "" -"" ()', [], []],
     ["don't well-known", [term('don t'), term('well known')], []],
     ['東京都 👍', [term('東京 都'), term('👍')], []],
+    // As languages write onto words; not where it is quoted.
+    ['한국어 "한국어" 한국어!', [term('한국어', true), term('한국어'), term('한국어', true)], []],
+    ['"שלום" של', [term('שלום'), term('של')], []],
+    ['צה"ל', [{ ...term('צהל'), leads: leadsOf('צהל') }], []],
+    ['-كتاب', [], [{ ...term('كتاب'), leads: leadsOf('كتاب') }]],
     // No operators, or values that they do not have.
     ['https://example.test', [term('https example test')], []],
     ['from: in:"" has:wings is:', [term('from'), term('in'), term('has wings'), term('is')], []],

@@ -8,12 +8,15 @@
  */
 import { parseDateSpan, type TimeSpan } from './parse-dates.ts'
 import { segmentText } from './segment-text.ts'
+import { leadsOf, mayGoOn } from './word-forms.ts'
 
 /** Tokens that stand one after the other. */
 export interface Term {
   tokens: readonly string[]
   /** The last one may go on. */
   isPrefix: boolean
+  /** What may be written onto the first one, before it. */
+  leads?: readonly string[]
 }
 
 export const hasValues = ['file', 'link', 'reaction'] as const
@@ -46,7 +49,13 @@ const MAX_TERMS = 32
 const MAX_FILTERS = 16
 const END_OF_TIME = Number.MAX_SAFE_INTEGER
 
-const ITEM = /(-?)(?:(from|in|before|after|during|has|is):)?(?:"([^"]*)"?(\*?)|([^\s"]+))/giu
+/** Hebrew has such signs within abbreviations. */
+const QUOTE_IN_WORD = '(?<=\\p{Script=Hebrew})"(?=\\p{Script=Hebrew})'
+const OPERATOR = '(?:(from|in|before|after|during|has|is):)?'
+const ITEM = new RegExp(
+  `(-?)${OPERATOR}(?:"([^"]*)"?(\\*?)|((?:[^\\s"]|${QUOTE_IN_WORD})+))`,
+  'giu',
+)
 
 /** Never throws. */
 export function parseSearchQuery(text: string): SearchQuery {
@@ -65,7 +74,7 @@ export function parseSearchQuery(text: string): SearchQuery {
     const term =
       phrase === undefined || operator !== undefined
         ? parseWord(isNegated ? whole.slice(1) : whole, tokensLeft)
-        : toTerm(phrase, star === '*', tokensLeft)
+        : toPhrase(phrase, star === '*', tokensLeft)
     if (term === undefined || terms.length + excluded.length === MAX_TERMS) continue
     tokensLeft -= term.tokens.length
     ;(isNegated ? excluded : terms).push(term)
@@ -80,11 +89,19 @@ export function isEmptyQuery({ terms, excluded, filters }: SearchQuery): boolean
 
 function parseWord(text: string, maxTokens: number): Term | undefined {
   const stem = text.replace(/\*+$/u, '')
-  return toTerm(stem, stem !== text, maxTokens)
+  const term = toPhrase(stem, stem !== text, maxTokens)
+  if (term === undefined) return undefined
+  const { tokens, isPrefix } = term
+  const leads = leadsOf(tokens[0] ?? '')
+  return {
+    tokens,
+    isPrefix: isPrefix || mayGoOn(tokens.at(-1) ?? ''),
+    ...(leads.length > 0 && { leads }),
+  }
 }
 
-/** `isStarred` counts only where the star stands right behind a token. */
-function toTerm(text: string, isStarred: boolean, maxTokens: number): Term | undefined {
+/** As it is written. `isStarred` counts only where the star stands right behind a token. */
+function toPhrase(text: string, isStarred: boolean, maxTokens: number): Term | undefined {
   const found = segmentText(text)
   const tokens = found.slice(0, maxTokens)
   if (tokens.length === 0) return undefined

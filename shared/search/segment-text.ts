@@ -2,7 +2,7 @@
 import { scanText } from './scan-text.ts'
 
 /** Raise it with every change of what is a token: indexes of another version are made anew. */
-export const SEGMENTATION_VERSION = 1
+export const SEGMENTATION_VERSION = 2
 
 export interface Token {
   /** Folded. */

@@ -43,8 +43,11 @@ function scope(tokens: readonly string[]): string {
   return `scope : (${tokens.length === 0 ? quote('nobody') : tokens.map(quote).join(' OR ')})`
 }
 
-function formatTerm({ tokens, isPrefix }: Term): string {
-  return quote(tokens.join(' ')) + (isPrefix ? ' *' : '')
+/** Each way in which it may be written. */
+function formatTerm({ tokens, isPrefix, leads = [] }: Term): string {
+  const text = tokens.join(' ')
+  const forms = ['', ...leads].map((lead) => quote(lead + text) + (isPrefix ? ' *' : ''))
+  return `(${forms.join(' OR ')})`
 }
 
 function quote(text: string): string {
