@@ -5,6 +5,7 @@
 import type { Conversation } from '../../../shared/document/names.ts'
 import type { UserId } from '../../../shared/ids.ts'
 import { WEIGHED_LENGTH } from '../../../shared/search/rank-message.ts'
+import type { Property } from '../../../shared/search/parse-query.ts'
 import type { ResolvedFilter, ResolvedQuery } from '../../../shared/search/resolve-query.ts'
 import type { SqliteConnection } from '../../database/open-database.ts'
 import { firstSearchId, IDS_PER_SECOND, lastSearchId } from '../../projection/search-index.ts'
@@ -63,11 +64,12 @@ export function findHits(sqlite: SqliteConnection, request: HitsRequest): Hits {
   if (conversations.size === 0) return { hits: [], isCut: false }
   const numbers = [...conversations.keys()]
   const isScoped = numbers.length <= MAX_SCOPED_CONVERSATIONS
+  const areReactionsFew = hasFewReactions(sqlite)
   const range = idRange(query.filters)
   const hits: Hit[] = []
   const isCut = stopWhere(sqlite, isOver, () => {
     const rows = sqlite
-      .prepare<[Record<string, unknown>], HitRow>(selectSql(query, isScoped))
+      .prepare<[Record<string, unknown>], HitRow>(selectSql(query, { isScoped, areReactionsFew }))
       .iterate({
         expression: matchExpression(query, isScoped ? numbers : undefined),
         firstId: range.first,
@@ -120,6 +122,9 @@ function timeParameters(filters: readonly ResolvedFilter[]): Record<string, numb
 const PINNED = `SELECT pe.id FROM message_pins AS pin
   JOIN search_conversations AS pc ON pc.conversation_id = pin.conversation_id
   JOIN search_entries AS pe ON pe.conversation = pc.number AND pe.message_id = pin.message_id`
+const ANY_REACTED = `SELECT re.id FROM message_reactions AS given
+  JOIN search_conversations AS rc ON rc.conversation_id = given.conversation_id
+  JOIN search_entries AS re ON re.conversation = rc.number AND re.message_id = given.message_id`
 const REACTED = `EXISTS (SELECT 1 FROM message_reactions AS reaction
   WHERE reaction.message_id = e.message_id AND reaction.conversation_id =
     (SELECT conversation_id FROM search_conversations WHERE number = e.conversation))`
@@ -133,22 +138,43 @@ const BEGINNING = `coalesce(
     WHERE dc.number = e.conversation), '')`
 const GOES_ON = `((e.id / ${IDS_PER_SECOND}) % ${SECONDS_BETWEEN_LOOKS} <> 0 OR search_goes_on())`
 
-/** Begins with the pins where pinned messages are asked for, as they are few; else with the index. */
-function selectSql({ terms, filters }: ResolvedQuery, isScoped: boolean): string {
+/** Where there are so few reactions, what has one is looked up first. */
+export const FEW_REACTIONS = 2_000
+
+function hasFewReactions(sqlite: SqliteConnection): boolean {
+  const { count } = sqlite
+    .prepare<[number], { count: number }>(
+      'SELECT count(*) AS count FROM (SELECT 1 FROM message_reactions LIMIT ?)',
+    )
+    .get(FEW_REACTIONS + 1) ?? { count: 0 }
+  return count <= FEW_REACTIONS
+}
+
+/**
+ * Begins with the pins, or with reactions where they are few, when such messages are asked for; else
+ * with the index.
+ */
+function selectSql(
+  { terms, filters }: ResolvedQuery,
+  { isScoped, areReactionsFew }: { isScoped: boolean; areReactionsFew: boolean },
+): string {
   const properties = filters.filter((filter) => filter.kind === 'property')
-  const isPinned = properties.some(({ property, isNegated }) => property === 'pinned' && !isNegated)
+  const asksFor = (asked: Property): boolean =>
+    properties.some(({ property, isNegated }) => property === asked && !isNegated)
+  const beginsWithFew = asksFor('pinned') || (asksFor('reaction') && areReactionsFew)
+  const reacted = areReactionsFew ? `e.id IN (${ANY_REACTED})` : REACTED
   const conditions = [
     ...timeFilters(filters).map(({ isNegated }, index) =>
       negate(isNegated, `(e.created_at >= @from${index} AND e.created_at < @to${index})`),
     ),
     ...properties.flatMap(({ property, isNegated }) => {
-      if (property === 'reaction') return [negate(isNegated, REACTED)]
+      if (property === 'reaction') return [negate(isNegated, reacted)]
       return property === 'pinned' ? [negate(isNegated, `e.id IN (${PINNED})`)] : []
     }),
     ...(isScoped ? [] : ['e.conversation IN (SELECT value FROM json_each(@numbers))']),
   ]
   // CROSS JOIN is SQLite's way to say which comes first.
-  const sources = isPinned
+  const sources = beginsWithFew
     ? `search_entries AS e CROSS JOIN search_index ON search_index.rowid = e.id`
     : `search_index CROSS JOIN search_entries AS e ON e.id = search_index.rowid`
   return `SELECT e.id, e.conversation AS number, e.message_id AS messageId,
@@ -158,7 +184,7 @@ function selectSql({ terms, filters }: ResolvedQuery, isScoped: boolean): string
       AND search_index.rowid BETWEEN CAST(@firstId AS INTEGER) AND CAST(@lastId AS INTEGER)
       AND ${GOES_ON}
       ${conditions.map((condition) => `AND ${condition}`).join(' ')}
-    ORDER BY ${isPinned ? 'e.id' : 'search_index.rowid'} DESC LIMIT @limit`
+    ORDER BY ${beginsWithFew ? 'e.id' : 'search_index.rowid'} DESC LIMIT @limit`
 }
 
 function negate(isNegated: boolean, condition: string): string {

@@ -5,6 +5,7 @@ import type { MessageId, UserId } from '../../../shared/ids.ts'
 import { message, now } from '../../../shared/testing/updates.ts'
 import { openSearchStore, type SearchStore } from '../../testing/search-store.ts'
 import { createReadConversationAccess } from '../conversation-access.ts'
+import { FEW_REACTIONS } from './find-hits.ts'
 import { MAX_HITS } from './search-messages.ts'
 
 let store: SearchStore
@@ -85,6 +86,27 @@ test('whatever removes a row removes it from the index, too', () => {
   for (const table of ['search_entries', "search_index WHERE search_index MATCH 'goes'"]) {
     expect(store.sqlite.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 })
   }
+})
+
+test('what has a reaction is found, whether there are few reactions or many', () => {
+  const channel = store.addChannel('general')
+  const [plain, liked] = [store.nextId<MessageId>(), store.nextId<MessageId>()]
+  store.write(channel, plain, message(ada, { content: 'it, plain' }))
+  store.write(channel, liked, message(ada, { content: 'it, liked' }))
+  store.react(channel, liked, ada)
+  const expectBoth = (): void => {
+    expect(contentsOf(ada, 'it has:reaction')).toEqual(['it, liked'])
+    expect(contentsOf(ada, 'has:reaction')).toEqual(['it, liked'])
+    expect(contentsOf(ada, 'it -has:reaction')).toEqual(['it, plain'])
+  }
+  expectBoth()
+  const reactToAll = store.sqlite.prepare(
+    `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
+     INSERT INTO message_reactions SELECT conversation_id, message_id, 'person ' || n,
+       emoji, created_at FROM message_reactions, numbers`,
+  )
+  reactToAll.run(FEW_REACTIONS)
+  expectBoth()
 })
 
 test('pages stay in order while messages arrive', () => {
