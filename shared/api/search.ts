@@ -5,7 +5,7 @@ import { timeSchema } from '../records/time.ts'
 import { messageSchema } from './messages.ts'
 import { pageQuerySchema } from './paging.ts'
 
-/** Longest `q`; a request's address has no place for more. */
+/** Longest `q`; a request's head has no place for more. */
 const MAX_QUERY_LENGTH = 12_000
 
 /** ms UTC, or a date or time of ISO 8601. */
