@@ -11,6 +11,8 @@ const searchRoute = signedInRoute({
   path: '/messages/search',
   noes: [503],
   summary: 'Search the messages that one may read, best first',
+  description:
+    'Of all messages that were found, the newest 1,000 are counted and ranked; `isTotalCapped` says that there are more. One person has one search running and one in line: a third takes the place of the one in line, which is answered 429 (`rate_limited`). 503 (`try_again`) says that too many people search, or that this search takes too long.',
   request: { query: searchMessagesQuerySchema },
   responses: { 200: json(searchMessagesResponseSchema, 'A page of what was found') },
 })
