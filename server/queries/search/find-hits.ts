@@ -64,7 +64,10 @@ export function findHits(sqlite: SqliteConnection, request: HitsRequest): Hits {
   if (conversations.size === 0) return { hits: [], isCut: false }
   const numbers = [...conversations.keys()]
   const isScoped = numbers.length <= MAX_SCOPED_CONVERSATIONS
-  const areReactionsFew = hasFewReactions(sqlite)
+  const asksForReactions = query.filters.some(
+    (filter) => filter.kind === 'property' && filter.property === 'reaction',
+  )
+  const areReactionsFew = asksForReactions && hasFewReactions(sqlite)
   const range = idRange(query.filters)
   const hits: Hit[] = []
   const isCut = stopWhere(sqlite, isOver, () => {

@@ -43,7 +43,7 @@ test('pages tell of everything that stays once, and in order, whatever happens b
         }
         const ids = messages.map(({ age, words }) => write(age + 1, words))
         const touched = new Set<string>()
-        const order = store
+        const order: string[] = store
           .search(ada, { q: 'note', limit: '100' })
           .results.map((result) => result.message.id)
         const paged: string[] = []
