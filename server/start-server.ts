@@ -204,6 +204,8 @@ async function serveStore(
     () =>
       openFiles({
         ...{ sqlite, now, config: config.files },
+        mayWrite: (userId, conversation) =>
+          readAccess(userId, conversation).writeDenial === undefined,
         uploadsAtOncePerPerson: config.limits.uploadsAtOncePerPerson,
         onUnexpected: (error) => logger.error({ error }, 'files could not be swept'),
       }),

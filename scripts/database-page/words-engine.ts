@@ -48,6 +48,14 @@ export const engineTables: Readonly<Record<string, TableWords>> = {
       words_purged_at: 'When the file was last cleaned of them.',
     },
   },
+  left_marks: {
+    writers: ['server/projection/note-left-marks.ts', 'server/retention/find-records.ts'],
+    columns: {
+      conversation_kind: '`channel` or `dm`.',
+      conversation_id: 'Its id.',
+      message_id: 'The message.',
+    },
+  },
   schema_migrations: {
     about: 'Which [migrations](../migrations) were applied.',
     writers: ['server/database/migrate.ts'],

@@ -43,11 +43,20 @@ export const searchTables: Readonly<Record<string, TableWords>> = {
       after_message_id: 'The message that it has come to.',
     },
   },
+  message_files: {
+    writers: ['server/projection/project-files.ts', 'server/admin/rebuild.ts'],
+    columns: {
+      conversation_id: 'Channel or thread.',
+      message_id: 'The message.',
+    },
+    indexes: { message_files_file_id: 'The messages that a file which has just come is named by.' },
+  },
   file_uploads: {
     about: 'What people uploaded; the bytes lie in the file store.',
     writers: [
       'server/files/file-rows.ts',
       'server/files/deleted-meanwhile.ts',
+      'server/files/attach-upload.ts',
       'server/projection/project-files.ts',
       ERASE,
     ],

@@ -86,6 +86,7 @@ const selects: Record<string, string> = {
   message_reactions: 'SELECT * FROM message_reactions',
   message_pins: 'SELECT * FROM message_pins',
   mentions: 'SELECT * FROM mentions',
+  message_files: 'SELECT * FROM message_files',
   notifications: `SELECT conversation_id, message_id, user_id, kind, conversation_kind, actor_id
     FROM notifications`,
   last_messages: `SELECT id, last_message_at FROM channels

@@ -70,7 +70,7 @@ function removeStrangers(sqlite: SqliteConnection, place: Segment, document: Y.D
   const { table, owner } = messageTables[conversation.kind]
   const messages = rootMap(document, 'messages')
   // First those: they are told apart by the messages that they belong to.
-  for (const marks of ['message_reactions', 'message_pins', 'mentions']) {
+  for (const marks of ['message_reactions', 'message_pins', 'message_files', 'mentions']) {
     sqlite
       .prepare(`DELETE FROM ${marks} WHERE conversation_id = ? AND ${isOfSegment(place)}`)
       .run(conversation.id, segment)

@@ -41,6 +41,7 @@ export function verify(sqlite: SqliteConnection, loadDocument: LoadDocument): Di
       ...compare(name, 'mentions', documentMentions(document), () =>
         tableMentions(sqlite, segment),
       ),
+      ...compare(name, 'files', documentFiles(document), () => tableFiles(sqlite, segment)),
       ...compare(name, 'reactions', new Map(rootMap(document, 'reactions')), () =>
         tableReactions(sqlite, segment),
       ),
@@ -124,6 +125,26 @@ function tableMentions(sqlite: SqliteConnection, place: Segment): Map<string, un
     )
     .all(place.conversation.id, place.segment)
   return new Map(rows.map(({ messageId, target }) => [`${messageId}/${target}`, true]))
+}
+
+function documentFiles(document: Y.Doc): Map<string, unknown> {
+  return new Map(
+    [...rootMap(document, 'messages')].flatMap(([id, value]) => {
+      const record = messageRecordSchema.parse(value)
+      const fileIds = 'fileIds' in record ? (record.fileIds ?? []) : []
+      return fileIds.map((fileId) => [`${id}/${fileId}`, true] as const)
+    }),
+  )
+}
+
+function tableFiles(sqlite: SqliteConnection, place: Segment): Map<string, unknown> {
+  const rows = sqlite
+    .prepare<[string, number], { messageId: MessageId; fileId: string }>(
+      `SELECT message_id AS messageId, file_id AS fileId
+       FROM message_files WHERE conversation_id = ? AND ${isOfSegment(place)}`,
+    )
+    .all(place.conversation.id, place.segment)
+  return new Map(rows.map(({ messageId, fileId }) => [`${messageId}/${fileId}`, true]))
 }
 
 interface ReactionRow {

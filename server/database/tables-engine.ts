@@ -1,6 +1,6 @@
-/** Columns of the engine's own tables (migrations 0004 and 0016). */
+/** Columns of the engine's own tables (migrations 0004, 0016 and 0019). */
 import type { Generated } from 'kysely'
-import type { UserId } from '../../shared/ids.ts'
+import type { ConversationId, MessageId, UserId } from '../../shared/ids.ts'
 
 interface DocumentsTable {
   name: string
@@ -33,9 +33,16 @@ interface StoreStateTable {
   words_purged_at: Generated<number>
 }
 
+interface LeftMarksTable {
+  conversation_kind: 'channel' | 'dm'
+  conversation_id: ConversationId
+  message_id: MessageId
+}
+
 export interface EngineTables {
   documents: DocumentsTable
   document_updates: DocumentUpdatesTable
   document_clients: DocumentClientsTable
   store_state: StoreStateTable
+  left_marks: LeftMarksTable
 }

@@ -1,4 +1,4 @@
-/** Columns of the table of uploaded files (migration 0010). */
+/** Columns of the tables of uploaded files and of who names them (migrations 0010 and 0019). */
 import type { ConversationId, FileId, MessageId, UserId } from '../../shared/ids.ts'
 
 interface FileUploadsTable {
@@ -20,6 +20,13 @@ interface FileUploadsTable {
   deleted_at: number | null
 }
 
+interface MessageFilesTable {
+  conversation_id: ConversationId
+  message_id: MessageId
+  file_id: FileId
+}
+
 export interface FileTables {
   file_uploads: FileUploadsTable
+  message_files: MessageFilesTable
 }

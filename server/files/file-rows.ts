@@ -4,14 +4,14 @@
  */
 import type { Conversation } from '../../shared/document/names.ts'
 import { AppError } from '../../shared/errors.ts'
-import {
-  channelIdSchema,
-  threadIdSchema,
-  type FileId,
-  type MessageId,
-  type UserId,
-} from '../../shared/ids.ts'
+import type { FileId, MessageId, UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
+import {
+  createAttachUpload,
+  toConversation,
+  type Attachment,
+  type MayWrite,
+} from './attach-upload.ts'
 
 export interface NewFile {
   id: FileId
@@ -28,7 +28,7 @@ export interface NewFile {
 
 export interface StoredFile extends NewFile {
   /** The message that it is attached to. */
-  attachment: { conversation: Conversation; messageId: MessageId } | undefined
+  attachment: Attachment | undefined
 }
 
 interface FileRow extends NewFile {
@@ -44,12 +44,12 @@ export interface FileRows {
   usedBytes: (ownerId: UserId) => number
   /**
    * Makes the row of a file whose bytes come next; undefined when the same file is there already.
-   * Throws AppError `quota_exceeded`, `already_exists` for other bytes or people, and `try_again`
-   * while the same is being written or removed.
+   * Throws AppError `quota_exceeded`, `already_exists` for other bytes or people, `try_again` while
+   * the same is being written or removed, and `unauthenticated` for who was deactivated meanwhile.
    */
   reserve: (file: NewFile, quotaBytes: number) => StoredFile | undefined
-  /** All bytes are in the store. */
-  markStored: (id: FileId, time: number) => void
+  /** All bytes are in the store; answers the message that had named the file before. */
+  markStored: (file: Pick<NewFile, 'id' | 'ownerId'>, time: number) => Attachment | undefined
   /** Nobody can read it from now on; false when it was not there or is attached. */
   deleteUnattached: (id: FileId, time: number) => boolean
   /** Takes up what a crash left: rows whose bytes were never all there. */
@@ -69,7 +69,9 @@ const SELECT = `SELECT id, owner_id AS ownerId, name, size_bytes AS sizeBytes, t
     stored_at AS storedAt
   FROM file_uploads`
 
-export function createFileRows(sqlite: SqliteConnection): FileRows {
+export function createFileRows(sqlite: SqliteConnection, mayWrite: MayWrite): FileRows {
+  const attachUpload = createAttachUpload(sqlite, mayWrite)
+  const selectActive = sqlite.prepare('SELECT 1 FROM users WHERE id = ? AND deactivated_at IS NULL')
   const select = sqlite.prepare<[string], FileRow>(`${SELECT} WHERE id = ? AND deleted_at IS NULL`)
   const selectAny = sqlite.prepare<[string]>('SELECT 1 FROM file_uploads WHERE id = ?')
   const sumSizes = sqlite.prepare<[UserId], { used: number }>(
@@ -114,10 +116,17 @@ export function createFileRows(sqlite: SqliteConnection): FileRows {
     }
     // The bytes of a deleted one may still be there, and would be removed under the new one.
     if (selectAny.get(file.id) !== undefined) throw new AppError('try_again')
+    if (selectActive.get(file.ownerId) === undefined) throw new AppError('unauthenticated')
     if (usedBytes(file.ownerId) + file.sizeBytes > quotaBytes) throw new AppError('quota_exceeded')
     insert.run(file)
     return undefined
   })
+  const markStored = sqlite.transaction(
+    ({ id, ownerId }: Pick<NewFile, 'id' | 'ownerId'>, time: number) => {
+      store.run(time, id)
+      return attachUpload({ id, ownerId }, time)
+    },
+  )
 
   return {
     find(id) {
@@ -126,7 +135,7 @@ export function createFileRows(sqlite: SqliteConnection): FileRows {
     },
     usedBytes,
     reserve: (file, quotaBytes) => reserve.immediate(file, quotaBytes),
-    markStored: (id, time) => void store.run(time, id),
+    markStored: (file, time) => markStored.immediate(file, time),
     deleteUnattached: (id, time) => deleteOne.run(time, id).changes === 1,
     deleteUnfinished: (time) => void deleteUnfinished.run(time),
     deleteOrphans: (createdBefore, time, limit) =>
@@ -140,9 +149,6 @@ export function createFileRows(sqlite: SqliteConnection): FileRows {
 function toStoredFile(row: FileRow): StoredFile {
   const { conversationKind, conversationId, messageId, storedAt: _storedAt, ...file } = row
   if (conversationKind === null || messageId === null) return { ...file, attachment: undefined }
-  const conversation: Conversation =
-    conversationKind === 'channel'
-      ? { kind: 'channel', id: channelIdSchema.parse(conversationId) }
-      : { kind: 'dm', id: threadIdSchema.parse(conversationId) }
+  const conversation = toConversation(conversationKind, conversationId)
   return { ...file, attachment: { conversation, messageId } }
 }

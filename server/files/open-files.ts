@@ -12,6 +12,7 @@ import { AppError } from '../../shared/errors.ts'
 import { createId, fileIdSchema, type FileId, type UserId } from '../../shared/ids.ts'
 import type { FilesConfig } from '../config/files-config.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
+import type { MayWrite } from './attach-upload.ts'
 import { createDiskFileStore } from './disk-file-store.ts'
 import { sanitizeFileName } from './file-name.ts'
 import { createFileRows, type StoredFile } from './file-rows.ts'
@@ -41,6 +42,7 @@ export interface FilesDeps {
   sqlite: SqliteConnection
   config: FilesConfig
   now: () => number
+  mayWrite: MayWrite
   uploadsAtOncePerPerson: number
   onUnexpected: (error: unknown) => void
 }
@@ -51,9 +53,9 @@ export function createFileStore({ folder, s3 }: FilesConfig): FileStore {
 
 /** Takes up what the last process left; one process at a time may have the folder. */
 export function openFiles(deps: FilesDeps): Files {
-  const { sqlite, config, now, uploadsAtOncePerPerson, onUnexpected } = deps
+  const { sqlite, config, now, mayWrite, uploadsAtOncePerPerson, onUnexpected } = deps
   const store = createFileStore(config)
-  const rows = createFileRows(sqlite)
+  const rows = createFileRows(sqlite, mayWrite)
   const incoming = join(config.folder, 'incoming')
   rmSync(incoming, { recursive: true, force: true })
   mkdirSync(incoming, { recursive: true, mode: 0o700 })
@@ -102,8 +104,7 @@ export function openFiles(deps: FilesDeps): Files {
       rows.deleteUnattached(id, now())
       throw error
     }
-    rows.markStored(id, now())
-    return { ...file, attachment: undefined }
+    return { ...file, attachment: rows.markStored(file, now()) }
   }
 
   async function putThumbnail(id: FileId, thumbnail: Buffer): Promise<void> {

@@ -22,10 +22,13 @@ const nextId = createIdSequence()
 
 beforeEach(() => {
   database = openTemporaryDatabase()
+  database.sqlite
+    .prepare('INSERT INTO users (id, name, role, created_at, updated_at) VALUES (?, ?, ?, 1, 1)')
+    .run(OWNER, 'Olga', 'MEMBER')
   folder = join(database.folder, 'files')
   mkdirSync(folder)
   store = createDiskFileStore(folder)
-  rows = createFileRows(database.sqlite)
+  rows = createFileRows(database.sqlite, () => true)
   return () => database.close()
 })
 
@@ -40,7 +43,7 @@ async function addFile(ageMs = 0): Promise<FileId> {
     writeFileSync(path, '')
     await store.put(fileKey(id, part), path, 0)
   }
-  rows.markStored(id, NOW - ageMs)
+  rows.markStored({ id, ownerId: OWNER }, NOW - ageMs)
   return id
 }
 

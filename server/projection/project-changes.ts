@@ -8,6 +8,7 @@ import {
   createNotificationProjector,
   type NotificationProjectionDeps,
 } from './notify/project-notifications.ts'
+import { createNoteLeftMarks } from './note-left-marks.ts'
 import { createMentionProjector } from './project-mentions.ts'
 import { createMessageProjector } from './project-message.ts'
 import { createPinProjector } from './project-pin.ts'
@@ -34,6 +35,7 @@ export function createProjectChanges(
   const projectPin = createPinProjector(sqlite)
   const projectSegment = createSegmentProjector(sqlite)
   const projectSearch = createSearchProjector(sqlite)
+  const noteLeftMarks = createNoteLeftMarks(sqlite)
   return ({ documentName, changes, isServerMade, receivedAt, isRebuild = false }) => {
     const address = parseDocumentName(documentName)
     if (address?.kind !== 'conversation') return
@@ -60,5 +62,6 @@ export function createProjectChanges(
       }
     }
     projectSearch(conversation, changes)
+    noteLeftMarks(conversation, changes)
   }
 }

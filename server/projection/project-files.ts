@@ -1,7 +1,8 @@
 /**
  * The files that a message's record names -> which files it has. A file is attached by the first
  * message that names it, if its owner wrote that message; whatever else a record names is passed over,
- * so that naming somebody's file never opens it to the readers of the conversation.
+ * so that naming somebody's file never opens it to the readers of the conversation. What it names is
+ * kept for files that are uploaded later.
  */
 import type { Conversation } from '../../shared/document/names.ts'
 import type { MessageRecord } from '../../shared/records/message.ts'
@@ -29,10 +30,25 @@ export function createFileProjector(sqlite: SqliteConnection): (change: FileChan
      WHERE conversation_id = @conversationId AND message_id = @messageId AND deleted_at IS NULL
        AND id NOT IN (SELECT value FROM json_each(@fileIds))`,
   )
+  const name = sqlite.prepare(
+    `INSERT INTO message_files (conversation_id, message_id, file_id)
+     VALUES (@conversationId, @messageId, @fileId) ON CONFLICT DO NOTHING`,
+  )
+  const forgetOthers = sqlite.prepare(
+    `DELETE FROM message_files WHERE conversation_id = @conversationId AND message_id = @messageId
+       AND file_id NOT IN (SELECT value FROM json_each(@fileIds))`,
+  )
   return ({ conversation: { kind, id }, messageId, record, isStanding, time }) => {
     const fileIds = 'fileIds' in record ? (record.fileIds ?? []) : []
-    const place = { conversationId: id, messageId, time }
-    if (isStanding) removeOthers.run({ ...place, fileIds: JSON.stringify(fileIds) })
-    for (const fileId of fileIds) attach.run({ ...place, kind, fileId, authorId: record.authorId })
+    const place = { conversationId: id, messageId }
+    if (isStanding) {
+      const kept = { ...place, fileIds: JSON.stringify(fileIds) }
+      removeOthers.run({ ...kept, time })
+      forgetOthers.run(kept)
+    }
+    for (const fileId of fileIds) {
+      name.run({ ...place, fileId })
+      attach.run({ ...place, time, kind, fileId, authorId: record.authorId })
+    }
   }
 }

@@ -1,4 +1,4 @@
-/** Which records are to be removed next, a bounded number at a time. Only reads. */
+/** Which records are to be removed next, a bounded number at a time. */
 import type { ChannelId, MessageId, ThreadId, UserId } from '../../shared/ids.ts'
 import type { Conversation } from '../../shared/document/names.ts'
 import { formatReactionKey } from '../../shared/records/reaction.ts'
@@ -24,6 +24,8 @@ export interface FindRecords {
   expiringChannels: (now: number) => { id: ChannelId; before: number }[]
   expiredInChannel: (channel: { id: ChannelId; before: number }) => Removal[]
   expiredInDms: (now: number) => Removal[]
+  /** Reactions to deleted messages and pins of them, whoever deleted these and whenever. */
+  leftMarks: () => Removal[]
   peopleBeingErased: () => UserId[]
   /** What somebody wrote, gave and pinned. */
   writtenBy: (userId: UserId) => Removal[]
@@ -52,6 +54,20 @@ export function createFindRecords(sqlite: SqliteConnection): FindRecords {
      FROM direct_messages WHERE deleted_at IS NULL AND created_at < @now - ${DAY_MS} *
        (SELECT dm_retention_days FROM workspace_settings)
      ORDER BY created_at LIMIT ${MESSAGES_AT_ONCE}`,
+  )
+  const forgetUnmarked = sqlite.prepare(
+    `DELETE FROM left_marks WHERE NOT EXISTS (SELECT 1 FROM message_reactions AS mark
+         WHERE mark.conversation_id = left_marks.conversation_id AND mark.message_id = left_marks.message_id)
+       AND NOT EXISTS (SELECT 1 FROM message_pins AS mark
+         WHERE mark.conversation_id = left_marks.conversation_id AND mark.message_id = left_marks.message_id)`,
+  )
+  const selectLeft = sqlite.prepare<[], FoundMessage>(
+    `SELECT conversation_kind AS kind, conversation_id AS conversationId, message_id AS messageId,
+       coalesce(
+         (SELECT segment FROM messages WHERE channel_id = conversation_id AND id = message_id),
+         (SELECT segment FROM direct_messages WHERE thread_id = conversation_id AND id = message_id)
+       ) AS segment
+     FROM left_marks LIMIT ${MESSAGES_AT_ONCE}`,
   )
   const selectErased = sqlite.prepare<[], { id: UserId }>(
     `SELECT id FROM users WHERE erased_at IS NOT NULL AND erasure_completed_at IS NULL
@@ -86,6 +102,11 @@ export function createFindRecords(sqlite: SqliteConnection): FindRecords {
     expiringChannels: (now) => selectChannels.all({ now }),
     expiredInChannel: ({ id, before }) => withMarks(selectInChannel.all(id, before)),
     expiredInDms: (now) => withMarks(selectInDms.all({ now })),
+    leftMarks() {
+      // What was removed since the last call, and what people took back themselves.
+      forgetUnmarked.run()
+      return withMarks(selectLeft.all())
+    },
     peopleBeingErased: () => selectErased.all().map(({ id }) => id),
     writtenBy(userId) {
       const messages = withMarks(selectWritten(userId))

@@ -60,7 +60,7 @@ export function watchRetention(deps: RetentionDeps): Retention {
       if (sign === last) throw new Error(`Records cannot be removed: ${sign.slice(0, 200)}`)
       last = sign
       for (const { place, keys } of found) {
-        pages.noteRemoval(now())
+        if (keys.some(({ root }) => root === 'messages')) pages.noteRemoval(now())
         isLogFull = true
         await part(() => remove(place, keys))
       }
@@ -104,6 +104,7 @@ export function watchRetention(deps: RetentionDeps): Retention {
       await attempt(() => removeAll(() => find.expiredInChannel(channel)))
     }
     await attempt(() => removeAll(() => find.expiredInDms(now())))
+    await attempt(() => removeAll(find.leftMarks))
     await attempt(() => purge(hasErased))
   }
 

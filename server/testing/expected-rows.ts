@@ -60,7 +60,7 @@ const FIRST_SEGMENT = 1
 
 /** Rows by table, each in the order of its columns. */
 export type ExpectedRows = Record<
-  'messages' | 'revisions' | 'reactions' | 'pins' | 'mentions' | 'notifications',
+  'messages' | 'revisions' | 'reactions' | 'pins' | 'mentions' | 'files' | 'notifications',
   unknown[][]
 >
 
@@ -138,6 +138,11 @@ export function createRowLedger(
           ...(target.length === 36 ? [target, null] : [null, target]),
         ]),
       ),
+      files: [...rootMap(document, 'messages')].flatMap(([id, value]) => {
+        const record = messageRecordSchema.parse(value)
+        const fileIds = isTombstone(record) ? [] : (record.fileIds ?? [])
+        return fileIds.map((fileId) => [conversationId, id, fileId])
+      }),
       notifications: notified.rows((id) => standing.get(id)),
       pins: [...rootMap(document, 'pins')].map(([key, value]) => {
         const { userId, pinnedAt } = pinRecordSchema.parse(value)

@@ -252,14 +252,14 @@ export function createHistory(template: string, path: string, seen: Tally): Hist
   }
 
   function expectedRows(arrivedAt?: number): Record<string, unknown[][]> {
-    const [channel, dm] = ledgers.map((ledger, at) => ledger.rowsOf(liveAt(at), arrivedAt))
-    const parts = [required(channel), required(dm)]
+    const parts = ledgers.map((ledger, at) => ledger.rowsOf(liveAt(at), arrivedAt))
     return {
-      messages: required(channel).messages,
-      direct_messages: required(dm).messages,
+      messages: required(parts[0]).messages,
+      direct_messages: required(parts[1]).messages,
       message_revisions: parts.flatMap(({ revisions }) => revisions),
       message_reactions: parts.flatMap(({ reactions }) => reactions),
       mentions: parts.flatMap(({ mentions }) => mentions),
+      message_files: parts.flatMap(({ files }) => files),
       notifications: parts.flatMap(({ notifications }) => notifications),
       message_pins: parts.flatMap(({ pins }) => pins),
       last_messages: conversations.map(({ id }, at) => [id, lastMessageAt(liveAt(at))]),
