@@ -10,7 +10,7 @@ export function exportPerson(
   context: CommandContext,
   commander: Commander,
   userId: UserId,
-): Generator<string> {
+): AsyncGenerator<string> {
   const { sqlite } = context.database
   if (userId !== commander.userId) requireRight(commander, 'handlePersonalData')
   if (sqlite.prepare('SELECT 1 FROM users WHERE id = ?').get(userId) === undefined) {

@@ -6,6 +6,8 @@ import { createTokenResponseSchema } from '../../shared/api/tokens.ts'
 import { problemOf } from '../testing/problem-code.ts'
 import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
 import { uploadFile } from '../testing/upload.ts'
+import { exportPerson } from './export-person.ts'
+import { pageStatement, personSources } from './person-subjects.ts'
 
 let server: TestServer
 let ada: TestPerson
@@ -90,4 +92,100 @@ test('one exports oneself, owners anybody, and each time it is noted', async () 
     .raw()
     .all()
   expect(noted).toEqual([[ada.userId, ben.userId]])
+})
+
+/** Adds so many messages of Ben's, each edited once. */
+function addMessages(count: number, words: string): void {
+  server.sqlite
+    .prepare(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @count)
+       INSERT INTO messages (channel_id, id, author_id, content, type, version, created_at, received_at)
+       SELECT @id, 'copy ' || i, @userId, @words, 'TEXT', 2, i, i FROM n`,
+    )
+    .run({ count, id: channel.id, userId: ben.userId, words })
+  server.sqlite.exec(
+    `INSERT INTO message_revisions (conversation_id, message_id, version, content, replaced_at)
+     SELECT channel_id, id, 1, 'before ' || id, 1 FROM messages`,
+  )
+}
+
+test('an export misses and repeats nothing while rows before its place go', async () => {
+  addMessages(1_000, 'words')
+  const remove = server.sqlite.prepare('DELETE FROM messages WHERE id = ?')
+  let text = ''
+  let removed = 0
+  for await (const part of exportPerson(server.sqlite, ben.userId)) {
+    text += part
+    // What is exported already is removed at once, as retention might.
+    const known = [...part.matchAll(/"id":"(copy \d+)"/g)].map(([, id]) => id)
+    for (const id of known.slice(0, 150)) removed += remove.run(id).changes
+  }
+  expect(removed).toBeGreaterThan(700)
+  const ids = personExportSchema.parse(JSON.parse(text)).messages.map(({ id }) => id)
+  expect(ids).toEqual(Array.from({ length: 1_000 }, (_, index) => `copy ${index + 1}`))
+})
+
+test('an export has few rows in memory at a time, and others come between them', async () => {
+  addMessages(1_000, 'x'.repeat(1_000))
+  let turns = 0
+  let isOver = false
+  const count = (): void => {
+    turns += 1
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  let revisions = 0
+  for await (const part of exportPerson(server.sqlite, ben.userId)) {
+    expect(part.length).toBeLessThan(201 * 1_300)
+    revisions += part.split('"before copy').length - 1
+  }
+  isOver = true
+  expect(revisions).toBe(1_000)
+  expect(turns).toBeGreaterThan(20)
+})
+
+test('each page of an export is found by an index, wherever it begins', () => {
+  for (const [subject, sources] of Object.entries(personSources)) {
+    for (const source of sources) {
+      const keys = Object.fromEntries(source.keys.map((_, index) => [`key${index}`, 1]))
+      const plan = server.sqlite
+        .prepare<[object], { detail: string }>(
+          `EXPLAIN QUERY PLAN ${pageStatement(source, false, 200)}`,
+        )
+        .all({ userId: ben.userId, ...keys })
+        .map(({ detail }) => detail)
+        .join('; ')
+      const isBounded = /^SEARCH/.test(plan) && !/SCAN|TEMP B-TREE/.test(plan)
+      expect([subject, plan, isBounded]).toEqual([subject, plan, true])
+    }
+  }
+})
+
+/** Columns that refer to a person, and why no subject has them. */
+const elsewhere: Record<string, string> = {
+  'channels.created_by': 'as the deed in the audit log',
+  'direct_message_threads.created_by': 'as a participation',
+  'document_clients.owner_id': 'the numbers under which the messages were written',
+  'document_updates.user_id': 'what was written, before it is a message',
+  'idempotency_keys.user_id': 'for a day; what it made is a message',
+  'messages.deleted_by': "one's own as deleted_at, others' in the audit log",
+  'direct_messages.deleted_by': "one's own as deleted_at",
+  'notifications.actor_id': 'what others were told of is what one wrote',
+}
+
+test('an export leaves out no column that refers to a person, but for those with a reason', () => {
+  const columns = server.sqlite
+    .prepare<[], string>(
+      `SELECT t.name || '.' || c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
+       WHERE t.type = 'table'
+         AND c.name IN ('user_id', 'owner_id', 'author_id', 'actor_id', 'created_by', 'deleted_by')`,
+    )
+    .pluck()
+    .all()
+  const read = Object.values(personSources)
+    .flat()
+    .map(({ from, where }) => `${from.split(' ')[0]}.${/(\w+) = @userId/.exec(where)?.[1]}`)
+  expect(new Set([...read, ...Object.keys(elsewhere)])).toEqual(
+    new Set([...columns, 'users.id', 'audit_logs.entity_id']),
+  )
 })

@@ -17,6 +17,9 @@ import {
   type RouteDeps,
 } from '../api-context.ts'
 
+/** A part is read from the store once the one before it has gone out. */
+const ONE_AT_A_TIME = { highWaterMark: 1 }
+
 const params = z.object({ id: userIdSchema })
 
 const eraseRoute = signedInRoute({
@@ -46,7 +49,7 @@ export function createPersonalDataRoutes({ commands, onErasure }: RouteDeps): Ap
   app.get('/users/:id/export', (context) => {
     const userId = parseUserId(context.req.param('id'))
     const parts = exportPerson(commands, commanderOf(context.get('identity')), userId)
-    const body = Readable.toWeb(Readable.from(parts)) as ReadableStream // the same stream, by Node's type
+    const body = Readable.toWeb(Readable.from(parts, ONE_AT_A_TIME)) as ReadableStream // the same stream, by Node's type
     return context.body(body, 200, {
       'content-type': 'application/json',
       'content-disposition': `attachment; filename="person-${userId}.json"`,
