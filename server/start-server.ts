@@ -273,6 +273,7 @@ async function serveStore(
   const people = takesImports
     ? await servePeople({
         ...{ context: commands, publicUrl, dataDir: config.dataDir },
+        onErasure: retention.wake,
         onUnexpected: (error) => logger.error({ error }, "a command on people's accounts failed"),
       })
     : undefined

@@ -10,6 +10,8 @@ export interface AdminOptions {
   isJson: boolean
   isForced: boolean
   isHelp: boolean
+  /** Who is meant, once more; for what cannot be undone. */
+  confirm: string | undefined
 }
 
 /** Throws what parseArgs throws for an option that is unknown. */
@@ -21,6 +23,7 @@ export function parseAdminOptions(args: readonly string[]): AdminOptions {
       'data-dir': { type: 'string' },
       json: { type: 'boolean', default: false },
       force: { type: 'boolean', default: false },
+      confirm: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -30,6 +33,7 @@ export function parseAdminOptions(args: readonly string[]): AdminOptions {
     isJson: values.json,
     isForced: values.force,
     isHelp: values.help,
+    confirm: values.confirm,
   }
 }
 

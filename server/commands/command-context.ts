@@ -20,6 +20,8 @@ export interface CommandContext {
 export interface Commander {
   userId: UserId
   role: WorkspaceRole
+  /** A command on the server's machine: nobody's id stands for it in the audit log. */
+  isMachine?: true
   /** From where, for the audit log. */
   origin?: RequestOrigin | undefined
 }

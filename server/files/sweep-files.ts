@@ -33,13 +33,28 @@ export function createSweep({ rows, store, now }: SweepDeps): () => Promise<void
 
   return async () => {
     rows.deleteOrphans(now() - ORPHAN_AGE_MS, now(), FILES_PER_SWEEP)
-    for (const id of rows.listDeleted(FILES_PER_SWEEP)) {
-      await store.remove(fileKey(id, 'thumbnail'))
-      await store.remove(fileKey(id, 'content'))
-      rows.forget(id)
-    }
+    await removeSome(rows, store)
     const shard = shards[nextShard]
     nextShard = (nextShard + 1) % shards.length
     if (shard !== undefined) await removeStrays(shard)
   }
+}
+
+/** Removes the bytes and rows of all deleted files; for a store that no server sweeps. */
+export async function removeDeletedFiles(rows: FileRows, store: FileStore): Promise<void> {
+  while ((await removeSome(rows, store)) > 0);
+}
+
+/** Answers how many there were. */
+async function removeSome(
+  rows: Pick<FileRows, 'listDeleted' | 'forget'>,
+  store: FileStore,
+): Promise<number> {
+  const ids = rows.listDeleted(FILES_PER_SWEEP)
+  for (const id of ids) {
+    await store.remove(fileKey(id, 'thumbnail'))
+    await store.remove(fileKey(id, 'content'))
+    rows.forget(id)
+  }
+  return ids.length
 }

@@ -13,6 +13,8 @@ import { createRemoveRecords, type RemoveRecordsDeps } from './remove-records.ts
 export interface Retention {
   /** Looks at once, or again when the sweep that is under way has ended. */
   wake: () => void
+  /** Resolves when the sweep that is under way has ended. */
+  settled: () => Promise<void>
   /** Ends after the part that is under way; the next start goes on. */
   close: () => Promise<void>
 }
@@ -132,6 +134,9 @@ export function watchRetention(deps: RetentionDeps): Retention {
   if (find.peopleBeingErased().length > 0) wake()
   return {
     wake,
+    async settled() {
+      await running
+    },
     async close() {
       clearInterval(timer)
       ending.abort()

@@ -12,6 +12,7 @@ export const auditActions = [
   'person.role_changed',
   'person.deactivated',
   'person.reactivated',
+  'person.sessions_ended',
   'person.erased',
   'person.exported',
   'person.claim_link_created',

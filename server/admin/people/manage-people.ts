@@ -2,14 +2,20 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { WorkspaceRole } from '../../../shared/api/users.ts'
 import type { UserId } from '../../../shared/ids.ts'
+import type { AuditAction, AuditEntry } from '../../../shared/api/audit-logs.ts'
+import { audit } from '../../commands/audit.ts'
 import { createClaimLink } from '../../commands/claim-person.ts'
-import { newId, type CommandContext, type Commander } from '../../commands/command-context.ts'
+import type { CommandContext, Commander } from '../../commands/command-context.ts'
 import { deactivatePerson, reactivatePerson } from '../../commands/deactivate-person.ts'
-import type { AdminPerson, PeopleAnswer, PeopleRequest } from './people-protocol.ts'
+import { erasePerson } from '../../commands/erase-person.ts'
+import { exportPerson } from '../../commands/export-person.ts'
+import type { AdminPerson, ManageRequest, PeopleAnswer } from './people-protocol.ts'
 
 export interface ManagePeopleDeps {
   context: CommandContext
   publicUrl: string
+  /** Somebody was erased: what they wrote is to be removed. */
+  onErasure: () => void
 }
 
 type PersonRow = Omit<AdminPerson, 'isDeactivated' | 'canSignIn'> & {
@@ -21,13 +27,14 @@ type PersonRow = Omit<AdminPerson, 'isDeactivated' | 'canSignIn'> & {
 const administrator: Commander = {
   userId: 'server' as UserId, // nobody's: no person may be taken for the one who commands
   role: 'OWNER',
+  isMachine: true,
 }
 
 /** Throws AppError `not_found`, and `conflict` for what would leave no owner or no way in. */
-export function managePeople(deps: ManagePeopleDeps, request: PeopleRequest): PeopleAnswer {
+export function managePeople(deps: ManagePeopleDeps, request: ManageRequest): PeopleAnswer {
   const { context } = deps
   if (request.command === 'list') return { people: readPeople(context) }
-  const { id, role } = requirePerson(context, request.who)
+  const { id, role, name, email } = requirePerson(context, request.who)
   const answer = (): PeopleAnswer => ({ people: [requirePerson(context, id)] })
   switch (request.command) {
     case 'show':
@@ -50,7 +57,23 @@ export function managePeople(deps: ManagePeopleDeps, request: PeopleRequest): Pe
     case 'end-sessions':
       endSessions(context, id)
       return answer()
+    case 'erase': {
+      if (role === 'OWNER') requireOtherOwner(context, id)
+      const confirm = request.confirm ?? ''
+      if (confirm.toLowerCase() !== (email?.toLowerCase() ?? id)) {
+        const message = `Erasing ${name} cannot be undone: name them once more, with --confirm ${email ?? id}`
+        throw new AppError('conflict', { message })
+      }
+      erasePerson(context, administrator, { userId: id, confirm })
+      deps.onErasure()
+      return answer()
+    }
   }
+}
+
+/** The parts of a JSON text with all that is kept about somebody. Throws AppError `not_found`. */
+export function exportSomebody({ context }: ManagePeopleDeps, who: string): AsyncGenerator<string> {
+  return exportPerson(context, administrator, requirePerson(context, who).id)
 }
 
 function readPeople({ database, now }: CommandContext, who?: string): AdminPerson[] {
@@ -128,16 +151,12 @@ function resetPassword(
   return link
 }
 
-/** Within the caller's transaction; the server itself has no id in the log of deeds. */
+/** Within the caller's transaction. */
 function note(
   context: CommandContext,
-  action: string,
-  { userId, details = {} }: { userId: UserId; details?: Record<string, string> },
+  action: AuditAction,
+  { userId, details }: { userId: UserId; details?: AuditEntry['details'] },
 ): void {
-  context.database.sqlite
-    .prepare(
-      `INSERT INTO audit_logs (id, actor_id, action, entity_type, entity_id, details, created_at)
-       VALUES (?, NULL, ?, 'person', ?, ?, ?)`,
-    )
-    .run(newId<string>(context), action, userId, JSON.stringify(details), context.now())
+  const deed = { action, entityType: 'person', entityId: userId } as const
+  audit(context, administrator, { ...deed, ...(details && { details }) })
 }

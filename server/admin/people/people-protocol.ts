@@ -21,9 +21,20 @@ export const peopleRequestSchema = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('reactivate'), who: whoSchema }),
   z.strictObject({ command: z.literal('reset-password'), who: whoSchema }),
   z.strictObject({ command: z.literal('end-sessions'), who: whoSchema }),
+  z.strictObject({
+    command: z.literal('erase'),
+    who: whoSchema,
+    /** Their e-mail address or, where they have none, their id. */
+    confirm: whoSchema.optional(),
+  }),
+  z.strictObject({ command: z.literal('export'), who: whoSchema }),
 ])
 
 export type PeopleRequest = z.infer<typeof peopleRequestSchema>
+/** Answered by the text of an export, which may be longer than what fits into memory. */
+export type ExportRequest = Extract<PeopleRequest, { command: 'export' }>
+/** All others, answered by `PeopleAnswer`. */
+export type ManageRequest = Exclude<PeopleRequest, ExportRequest>
 
 const personSchema = z.strictObject({
   id: userIdSchema,

@@ -3,13 +3,22 @@
  * open connections at once (P7). The socket is its owner's alone.
  */
 import { rmSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../../shared/errors.ts'
 import { listenPrivately } from '../../local-socket/listen-privately.ts'
-import { managePeople, type ManagePeopleDeps } from './manage-people.ts'
-import { MAX_BODY_BYTES, peopleRequestSchema, SOCKET_NAME } from './people-protocol.ts'
+import { exportSomebody, managePeople, type ManagePeopleDeps } from './manage-people.ts'
+import {
+  MAX_BODY_BYTES,
+  peopleRequestSchema,
+  SOCKET_NAME,
+  type PeopleRequest,
+} from './people-protocol.ts'
+
+const HEADERS = { 'content-type': 'application/json', connection: 'close' }
 
 export interface PeopleDoor {
   close: () => Promise<void>
@@ -25,23 +34,35 @@ export interface ServePeopleDeps extends ManagePeopleDeps {
 export async function servePeople(deps: ServePeopleDeps): Promise<PeopleDoor | undefined> {
   const { dataDir, onUnexpected } = deps
 
-  async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+  function send(response: ServerResponse, status: number, body: unknown): void {
+    response.writeHead(status, HEADERS)
+    response.end(JSON.stringify(body))
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = await readRequest(request)
+    if (asked.command !== 'export') return send(response, 200, managePeople(deps, asked))
+    const parts = exportSomebody(deps, asked.who)
+    response.writeHead(200, HEADERS)
+    // Read from the store as it goes out: it may be longer than what fits into memory.
     try {
-      return { status: 200, body: managePeople(deps, await readRequest(request)) }
+      await pipeline(Readable.from(parts, { highWaterMark: 1 }), response)
     } catch (error) {
-      if (error instanceof AppError) {
-        return { status: 400, body: { code: error.code, message: error.message } }
-      }
-      onUnexpected(error)
-      return { status: 500, body: { code: 'internal', message: 'an unexpected fault' } }
+      if (!isBrokenOff(error)) throw error
     }
   }
 
+  function refuse(response: ServerResponse, error: unknown): void {
+    const isExpected = error instanceof AppError
+    if (!isExpected) onUnexpected(error)
+    // What was cut off must not look whole.
+    if (response.headersSent) response.destroy()
+    else if (isExpected) send(response, 400, { code: error.code, message: error.message })
+    else send(response, 500, { code: 'internal', message: 'an unexpected fault' })
+  }
+
   const server = createServer((request, response) => {
-    void answer(request).then(({ status, body }) => {
-      response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
-      response.end(JSON.stringify(body))
-    })
+    answer(request, response).catch((error: unknown) => refuse(response, error))
   })
   const path = join(dataDir, SOCKET_NAME)
   try {
@@ -61,9 +82,12 @@ export async function servePeople(deps: ServePeopleDeps): Promise<PeopleDoor | u
   }
 }
 
-async function readRequest(
-  request: IncomingMessage,
-): Promise<ReturnType<typeof peopleRequestSchema.parse>> {
+/** Whoever asked has gone; that is no fault. */
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+}
+
+async function readRequest(request: IncomingMessage): Promise<PeopleRequest> {
   const sizeBytes = Number(request.headers['content-length'])
   if (!(sizeBytes <= MAX_BODY_BYTES)) throw new AppError('payload_too_large')
   try {
