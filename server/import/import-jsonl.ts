@@ -9,6 +9,7 @@ import type { ImportTarget } from './import-target.ts'
 import { createChannelBatches } from './jsonl/channel-batches.ts'
 import { createMessageMapper, type MappedChannel, type ThreadNames } from './jsonl/map-messages.ts'
 import { openJsonl, type JsonlFile } from './jsonl/open-jsonl.ts'
+import { noteImport } from './note-import.ts'
 import { loadSlackEmoji } from './slack/slack-emoji.ts'
 
 /** More faults than anybody reads are counted alone. */
@@ -35,8 +36,10 @@ export async function importJsonl(
     const checked = await checkAll(deps, file, mapping)
     const { report } = checked
     if (report.faults.length > 0 && onFault === 'abort') return report
-    await writeDirectory(deps, checked)
-    await writeMessages(deps, file, { ...checked, mapping })
+    await noteImport(deps.target, { source: 'jsonl', report }, async () => {
+      await writeDirectory(deps, checked)
+      await writeMessages(deps, file, { ...checked, mapping })
+    })
     return { ...report, isWritten: true }
   } finally {
     deps.progress.stop()

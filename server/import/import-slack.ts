@@ -8,6 +8,7 @@ import { openArchive } from './archive/open-archive.ts'
 import type { ImportProgress } from './import-progress.ts'
 import type { ImportReport } from './import-report.ts'
 import type { ImportTarget } from './import-target.ts'
+import { noteImport } from './note-import.ts'
 import { mapConversation, type MappedConversation } from './slack/map-conversation.ts'
 import {
   openSlackExport,
@@ -40,7 +41,7 @@ export async function importSlack(
     const slack = await openSlackExport({ archive, latestMs: deps.now() })
     const report = await checkAll(deps, slack)
     if (report.faults.length > 0 && onFault === 'abort') return report
-    await writeAll(deps, slack, report)
+    await noteImport(deps.target, { source: 'slack', report }, () => writeAll(deps, slack, report))
     return { ...report, isWritten: true }
   } finally {
     deps.progress.stop()

@@ -103,8 +103,27 @@ export function describeImportTarget(name: string, openTarget: () => Promise<Ope
       const first = await target.writeDirectory(directory)
       expect(first).toEqual({ newPeople: 1, newChannels: 0, newThreads: 0, withoutEmail: [] })
       expect(await target.writeDirectory(directory)).toMatchObject({ newPeople: 0 })
-      const noted = all("SELECT details FROM audit_logs WHERE action = 'workspace.imported'")
-      expect(noted).toContainEqual({ details: '{"newPeople":1,"newChannels":0,"newThreads":0}' })
+    })
+
+    test('notes the beginning and the end of an import in the audit log, each once', async () => {
+      const importId = '0193a5a0-0000-4000-8000-0000000000c1'
+      const counts = { people: 3, channels: 2, dms: 1, messages: 9, reactions: 4 }
+      const about = { importId, source: 'slack', workspace: 'T1', counts } as const
+      await target.note({ ...about, step: 'started', isComplete: false })
+      const ended = { ...about, step: 'ended', isComplete: true } as const
+      await target.note(ended)
+      await target.note(ended)
+      const details = { importId, source: 'slack', workspace: 'T1', ...counts }
+      expect(all('SELECT action, actor_id, details FROM audit_logs')).toEqual([
+        {
+          ...{ action: 'workspace.import_started', actor_id: null },
+          details: JSON.stringify(details),
+        },
+        {
+          ...{ action: 'workspace.imported', actor_id: null },
+          details: JSON.stringify({ ...details, isComplete: true }),
+        },
+      ])
     })
 
     test('finds who is here by an address that can be trusted', async () => {

@@ -7,8 +7,11 @@ import type { UserId } from '../../shared/ids.ts'
 import type { ImportedMessage, ImportedPerson } from './imported-records.ts'
 import type { Directory, DirectoryResult } from './write-directory.ts'
 import type { HistoryResult } from './write-history.ts'
+import type { ImportNote } from './note-import.ts'
 
 export interface ImportTarget {
+  /** Notes in the audit log that an import begins or has ended. */
+  note: (note: ImportNote) => Promise<void>
   /** Imported id -> the id of the same person here, for those who were not imported before. */
   findPeopleHere: (people: readonly ImportedPerson[]) => Promise<Map<UserId, UserId>>
   /** Writes people, channels and DM threads in one transaction. */

@@ -45,6 +45,7 @@ export const auditActions = [
   'member.role_changed',
   'message.deleted_by_moderator',
   'workspace.settings_changed',
+  'workspace.import_started',
   'workspace.imported',
   'workspace.sample_created',
 ] as const

@@ -19,6 +19,7 @@ import type {
   ImportedPerson,
   ImportedThread,
 } from '../imported-records.ts'
+import type { ImportNote } from '../note-import.ts'
 import type { Directory } from '../write-directory.ts'
 
 export const SOCKET_NAME = 'import.sock'
@@ -82,6 +83,23 @@ export const historyRequestSchema = z.strictObject({
   messages: z.array(messageSchema).max(MAX_REQUEST_MESSAGES),
 })
 
+const countSchema = z.int().min(0)
+export const noteRequestSchema: z.ZodType<ImportNote> = z.strictObject({
+  importId: z.uuid(),
+  step: z.enum(['started', 'ended']),
+  source: z.enum(['slack', 'jsonl']),
+  workspace: nameSchema,
+  counts: z.strictObject({
+    people: countSchema,
+    channels: countSchema,
+    dms: countSchema,
+    messages: countSchema,
+    reactions: countSchema,
+  }),
+  isComplete: z.boolean(),
+})
+
+export const noteAnswerSchema = z.strictObject({})
 export const directoryAnswerSchema = z.object({
   newPeople: z.number(),
   newChannels: z.number(),

@@ -12,6 +12,7 @@ import {
   MAX_REQUEST_BYTES,
   MAX_REQUEST_MESSAGES,
   messageToWire,
+  noteAnswerSchema,
   peopleAnswerSchema,
   problemAnswerSchema,
   SOCKET_NAME,
@@ -54,6 +55,9 @@ export async function connectRemoteTarget(dataDir: string): Promise<RemoteTarget
 
   return {
     close: () => agent.destroy(),
+    async note(note) {
+      await ask('/note', JSON.stringify(note), { schema: noteAnswerSchema })
+    },
     async findPeopleHere(people) {
       const body = JSON.stringify({ people })
       const { here } = await ask('/people', body, { schema: peopleAnswerSchema })

@@ -15,6 +15,7 @@ import {
   directoryRequestSchema,
   historyRequestSchema,
   MAX_BODY_BYTES,
+  noteRequestSchema,
   peopleRequestSchema,
   SOCKET_NAME,
   wireToMessage,
@@ -91,6 +92,10 @@ export async function serveImports(deps: ServeImportsDeps): Promise<ImportDoor> 
 
 function createHandlers(target: ImportTarget): Partial<Record<string, Handle>> {
   return {
+    async 'POST /note'(body) {
+      await target.note(noteRequestSchema.parse(body))
+      return {}
+    },
     async 'POST /people'(body) {
       const { people } = peopleRequestSchema.parse(body)
       return { here: [...(await target.findPeopleHere(people))] }
