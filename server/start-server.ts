@@ -160,7 +160,11 @@ async function serveStore(
     credentialEnd: createCredentialEnd(sqlite),
     generation: () => readGeneration(sqlite),
     now,
-    addressOf: (request) => networkOf(addressOf(request, config)),
+    networkOf: (request) => networkOf(addressOf(request, config)),
+    originOf: (request) => ({
+      ipAddress: addressOf(request, config),
+      userAgent: request.headers['user-agent'] ?? null,
+    }),
     onLeft: noteSeen,
     onRefused: metrics.noteRefusal,
     onUnexpected: (error) => logger.error({ error }, 'an update failed unexpectedly'),

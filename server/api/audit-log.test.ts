@@ -3,9 +3,11 @@ import { listAuditLogsResponseSchema, type AuditEntry } from '../../shared/api/a
 import { listMessagesResponseSchema, messageSchema } from '../../shared/api/messages.ts'
 import { rootMap } from '../../shared/document/layout.ts'
 import { formatConversationName } from '../../shared/document/names.ts'
+import type { MessageId } from '../../shared/ids.ts'
 import { openStoppedEngine } from '../import/stopped-writer.ts'
 import { rebuild } from '../admin/rebuild.ts'
 import { startTestServer, type TestPerson, type TestServer } from '../testing/running-server.ts'
+import { makeToken, openPlainClient } from '../testing/plain-client.ts'
 import { connect } from '../testing/sync-client.ts'
 
 let server: TestServer
@@ -75,7 +77,7 @@ test('nothing of the log can be changed or removed', () => {
   expect(() => sqlite.exec('DELETE FROM audit_logs')).toThrow('append-only')
 })
 
-test("a moderator's deletion is noted from a document, once, also when the tables are made anew", async () => {
+test("a moderator's deletion is noted from a document, once, with its origin, also when the tables are made anew", async () => {
   const channel = await server.createChannel(ada, { name: 'Room', slug: 'room' })
   await ben.request('POST', `/api/channels/${channel.id}/members`, { userId: ben.userId })
   const path = `/api/channels/${channel.id}/messages`
@@ -102,6 +104,7 @@ test("a moderator's deletion is noted from a document, once, also when the table
     action: 'message.deleted_by_moderator',
     actorId: ada.userId,
     details: { conversationId: channel.id, authorId: ben.userId },
+    ipAddress: '127.0.0.1',
   }
   await expect.poll(async () => (await read(`?entityId=${byAda}`)).entries).toMatchObject([noted])
   expect((await read(`?entityId=${byBen}`)).entries).toEqual([])
@@ -113,4 +116,30 @@ test("a moderator's deletion is noted from a document, once, also when the table
   const again = await ada.request('GET', path)
   expect(listMessagesResponseSchema.parse(await again.json()).messages.length).toBe(2)
   expect((await read(`?entityId=${byAda}`)).entries).toMatchObject([noted])
+})
+
+test("a moderator's deletion is noted from where it came, over REST and /yjs", async () => {
+  const channel = await server.createChannel(ada, { name: 'Hall', slug: 'hall' })
+  await ben.request('POST', `/api/channels/${channel.id}/members`, { userId: ben.userId })
+  const path = `/api/channels/${channel.id}/messages`
+  const post = async (): Promise<MessageId> => {
+    const response = await ben.request('POST', path, { content: 'Hello' })
+    return messageSchema.parse(await response.json()).id
+  }
+  const [overRest, overYjs] = [await post(), await post()]
+  const headers = { cookie: ada.cookie, origin: server.url, 'user-agent': 'moderation/1' }
+  await fetch(`${server.url}${path}/${overRest}`, { method: 'DELETE', headers })
+  const noted = { actorId: ada.userId, ipAddress: '127.0.0.1' }
+  const { entries } = await read(`?entityId=${overRest}`)
+  expect(entries).toMatchObject([{ ...noted, userAgent: 'moderation/1' }])
+
+  const name = formatConversationName({ kind: 'channel', id: channel.id })
+  const bot = openPlainClient(server, name, ada, { token: await makeToken(ada) })
+  await bot.synced
+  const messages = rootMap(bot.document, 'messages')
+  const standing = messages.get(overYjs) as object // it was posted
+  const tombstone = { content: '', version: 2, deletedAt: Date.now(), deletedBy: ada.userId }
+  messages.set(overYjs, { ...standing, ...tombstone })
+  await expect.poll(async () => (await read(`?entityId=${overYjs}`)).entries).toMatchObject([noted])
+  bot.provider.destroy()
 })

@@ -225,6 +225,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       changes: decision.changes,
       isServerMade: request.actor.kind === 'server',
       receivedAt,
+      origin: request.actor.kind === 'person' ? request.actor.origin : undefined,
     })
     try {
       Y.applyUpdate(live.document, decision.update, request.origin)

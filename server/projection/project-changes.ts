@@ -36,16 +36,17 @@ export function createProjectChanges(
   const projectSegment = createSegmentProjector(sqlite)
   const projectSearch = createSearchProjector(sqlite)
   const noteLeftMarks = createNoteLeftMarks(sqlite)
-  return ({ documentName, changes, isServerMade, receivedAt, isRebuild = false }) => {
+  return ({ documentName, changes, isServerMade, receivedAt, origin, isRebuild = false }) => {
     const address = parseDocumentName(documentName)
     if (address?.kind !== 'conversation') return
     const { conversation, segment } = address
     const isSilent = isServerMade || isRebuild
+    const arrival = { conversation, isServerMade, receivedAt, origin }
     for (const { root, key, before, after } of changes) {
       const change = { conversation, key, before, after, isSilent, receivedAt }
       switch (root) {
         case 'messages':
-          projectMessage({ conversation, segment, id: key, after, isServerMade, receivedAt })
+          projectMessage({ ...arrival, segment, id: key, after })
           projectMentions(conversation.id, key, after)
           notify.message(change)
           break

@@ -7,7 +7,7 @@ import {
   type Tombstone,
 } from '../../shared/records/message.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
-import { writeAuditEntry } from '../database/write-audit-entry.ts'
+import { writeAuditEntry, type RequestOrigin } from '../database/write-audit-entry.ts'
 import { createFileProjector } from './project-files.ts'
 
 export interface MessageChange {
@@ -17,6 +17,8 @@ export interface MessageChange {
   after: unknown
   isServerMade: boolean
   receivedAt: number
+  /** From where it came, where that is known. */
+  origin: RequestOrigin | undefined
 }
 
 interface StandingRow {
@@ -48,7 +50,7 @@ export function createMessageProjector(sqlite: SqliteConnection): (change: Messa
     'DELETE FROM message_revisions WHERE conversation_id = ? AND message_id = ?',
   )
 
-  return ({ conversation, segment, id, after, isServerMade, receivedAt }) => {
+  return ({ conversation, segment, id, after, isServerMade, receivedAt, origin }) => {
     const record = messageRecordSchema.parse(after)
     const { select, upsert, touchParent } = statements[conversation.kind]
     const standing = select.get(conversation.id, id)
@@ -58,7 +60,7 @@ export function createMessageProjector(sqlite: SqliteConnection): (change: Messa
       deleteRevisions.run(conversation.id, id)
       const wasDeleted = typeof standing?.deletedAt === 'number'
       if (!wasDeleted && !isServerMade && record.deletedBy !== record.authorId) {
-        noteModeration(sqlite, { conversation, id, record, at: receivedAt })
+        noteModeration(sqlite, { conversation, id, record, origin, at: receivedAt })
       }
     } else if (standing !== undefined && standing.content !== record.content) {
       const replacedAt = record.editedAt ?? receivedAt
@@ -74,12 +76,12 @@ export function createMessageProjector(sqlite: SqliteConnection): (change: Messa
 /** By whichever door the deletion came. A rebuild tells it again, under the same id. */
 function noteModeration(
   sqlite: SqliteConnection,
-  { conversation, id, record, at }: Moderation,
+  { conversation, id, record, origin, at }: Moderation,
 ): void {
   writeAuditEntry(sqlite, {
     ...{ action: 'message.deleted_by_moderator', entityType: 'message', entityId: id, at },
     id: `deleted:${conversation.id}:${id}`,
-    actorId: record.deletedBy,
+    ...{ actorId: record.deletedBy, origin },
     details: { conversationId: conversation.id, authorId: record.authorId },
   })
 }
@@ -88,6 +90,7 @@ interface Moderation {
   conversation: Conversation
   id: string
   record: Tombstone
+  origin: RequestOrigin | undefined
   at: number
 }
 

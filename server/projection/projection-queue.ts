@@ -10,6 +10,7 @@
 import { parseDocumentName, type Conversation } from '../../shared/document/names.ts'
 import type { RecordChange } from '../../shared/document/record-edit.ts'
 import { isEnvironmental, type SqliteConnection } from '../database/open-database.ts'
+import type { RequestOrigin } from '../database/write-audit-entry.ts'
 import type { ProjectChanges } from './project-changes.ts'
 
 export interface ProjectionEntry {
@@ -19,6 +20,8 @@ export interface ProjectionEntry {
   /** Made by the server itself (imported history), not by a person. */
   isServerMade: boolean
   receivedAt: number
+  /** From where it came; not in the journal, so what a crash left is projected without it. */
+  origin?: RequestOrigin | undefined
 }
 
 export interface ProjectionQueue {

@@ -30,7 +30,7 @@ import { watchExpiry } from './session-expiry.ts'
 import type { SyncContext } from './sync-session.ts'
 import { createTokenBuckets } from './token-bucket.ts'
 import { createTyping } from './typing.ts'
-import { createSyncUpgrade } from './upgrade.ts'
+import { createSyncUpgrade, type UpgradeDeps } from './upgrade.ts'
 
 export interface SyncDeps {
   config: Config
@@ -41,7 +41,8 @@ export interface SyncDeps {
   credentialEnd: (credential: Credential) => number | null | undefined
   generation: () => number
   now: () => number
-  addressOf: (request: IncomingMessage) => string
+  networkOf: UpgradeDeps['networkOf']
+  originOf: UpgradeDeps['originOf']
   onLeft: (userId: UserId) => void
   onRefused: (code: ErrorCode) => void
   onUnexpected: (error: unknown) => void
@@ -149,7 +150,8 @@ export function createSync(deps: SyncDeps): Sync {
     maxBufferedBytes: limits.maxBufferedBytes,
     connectionsPerAddress: limits.connectionsPerAddress,
     frameRate: createTokenBuckets({ ...limits.frames, now }),
-    addressOf: deps.addressOf,
+    networkOf: deps.networkOf,
+    originOf: deps.originOf,
     onUnexpected,
   })
   const held = createHeldDocuments(hocuspocus)

@@ -59,10 +59,10 @@ export function createGuardHook(deps: GuardHookDeps): Extension<SyncContext> {
 
   async function admit(payload: beforeSyncPayload<SyncContext>): Promise<readonly DurableClock[]> {
     const { connection, context, documentName, payload: update, type } = payload
-    const { session } = context
+    const { session, socket } = context
     if (session === undefined) throw refuse({ code: 'unauthenticated' })
     if (session.endedWith !== undefined) throw refuse({ code: session.endedWith })
-    const actor = actorOf(session)
+    const actor = actorOf(session, socket)
     if (actor === undefined) {
       if (update.byteLength > EMPTY_UPDATE_BYTES) throw refuse({ code: 'server_only' })
       return []

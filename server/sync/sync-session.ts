@@ -2,7 +2,7 @@
 import { inspect } from 'node:util'
 import type { DocumentAddress } from '../../shared/document/names.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
-import type { Actor, ConversationAccess } from '../../shared/guard/actor.ts'
+import type { Actor, ActorOrigin, ConversationAccess } from '../../shared/guard/actor.ts'
 import type { Identity } from '../auth/authenticate.ts'
 import { formatCloseReason, type Refusal } from '../../shared/sync/refusal.ts'
 
@@ -22,6 +22,8 @@ export interface SyncSocket {
   id: string
   /** Where it was opened. */
   path: string
+  /** From where, for the audit log. */
+  origin: ActorOrigin
   sessions: Set<SyncSession>
   /** Addresses (name and provider session) asked for and not ended yet: only these may be closed. */
   opened: Set<string>
@@ -33,8 +35,11 @@ export interface SyncContext {
   session?: SyncSession
 }
 
-export function actorOf({ identity, access }: SyncSession): Actor | undefined {
-  return access && { kind: 'person', userId: identity.userId, access }
+export function actorOf(
+  { identity, access }: SyncSession,
+  { origin }: SyncSocket,
+): Actor | undefined {
+  return access && { kind: 'person', userId: identity.userId, access, origin }
 }
 
 /**

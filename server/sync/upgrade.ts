@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
 import { boundSocket } from './bounded-socket.ts'
+import type { ActorOrigin } from '../../shared/guard/actor.ts'
 import type { OpenSocketSession, SocketClosing } from './socket-session.ts'
 import type { SyncSocket } from './sync-session.ts'
 import type { TokenBuckets } from './token-bucket.ts'
@@ -20,13 +21,16 @@ export interface UpgradeDeps {
   connectionsPerAddress: number
   /** Per socket: how many frames it may send. */
   frameRate: TokenBuckets
-  addressOf: (request: IncomingMessage) => string
+  /** What limits count by: an address, or the network that it belongs to. */
+  networkOf: (request: IncomingMessage) => string
+  originOf: (request: IncomingMessage) => ActorOrigin
   onUnexpected: (error: unknown) => void
 }
 
 interface Accepted {
   request: Request
   networkAddress: string
+  origin: ActorOrigin
   address: URL
   openSession: OpenSocketSession
 }
@@ -56,11 +60,12 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
   let onAllClosed = (): void => undefined
 
   function accept(webSocket: WebSocket, accepted: Accepted): void {
-    const { networkAddress, openSession, request, address } = accepted
+    const { networkAddress, origin, openSession, request, address } = accepted
     connectionsByAddress.set(networkAddress, (connectionsByAddress.get(networkAddress) ?? 0) + 1)
     const socket: SyncSocket = {
       id: randomUUID(),
       path: address.pathname,
+      origin,
       sessions: new Set(),
       opened: new Set(),
     }
@@ -110,7 +115,8 @@ export function createSyncUpgrade(deps: UpgradeDeps): SyncUpgrade {
         if (status !== undefined) return void refuse(status)
         const accepted = {
           request: toRequest(request, deps.publicUrl),
-          networkAddress: deps.addressOf(request),
+          networkAddress: deps.networkOf(request),
+          origin: deps.originOf(request),
           address,
           openSession,
         }
@@ -157,11 +163,11 @@ function addressOfRequest({ url = '' }: IncomingMessage, publicUrl: string): URL
 
 function refusalStatus(
   request: IncomingMessage,
-  { publicUrl, connectionsPerAddress, addressOf }: UpgradeDeps,
+  { publicUrl, connectionsPerAddress, networkOf }: UpgradeDeps,
   connectionsByAddress: ReadonlyMap<string, number>,
 ): string | undefined {
   if (!isSameOrigin(request, publicUrl)) return '403 Forbidden'
-  const count = connectionsByAddress.get(addressOf(request)) ?? 0
+  const count = connectionsByAddress.get(networkOf(request)) ?? 0
   return count >= connectionsPerAddress ? '429 Too Many Requests' : undefined
 }
 

@@ -15,9 +15,15 @@ export interface ConversationAccess {
   canModerate: boolean
 }
 
+/** From where somebody acts, as far as it is known: for the audit log; nothing is decided by it. */
+export interface ActorOrigin {
+  ipAddress: string | null
+  userAgent: string | null
+}
+
 /** A person, or the server itself when it imports history or writes `meta`. */
 export type Actor =
-  | { kind: 'person'; userId: UserId; access: ConversationAccess }
+  | { kind: 'person'; userId: UserId; access: ConversationAccess; origin?: ActorOrigin | undefined }
   | { kind: 'server' }
 
 export interface ChannelFacts extends ChannelStanding {

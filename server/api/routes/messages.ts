@@ -149,7 +149,8 @@ function addMessageRoutes(
   app.openapi(deleteRoute, async (context) => {
     const { id, messageId } = context.req.valid('param')
     const conversation = toConversation(id)
-    const actor = requireReader(readAccess, context.get('identity').userId, conversation)
+    const { userId, origin } = context.get('identity')
+    const actor = { ...requireReader(readAccess, userId, conversation), origin }
     await deleteMessage(commands, { conversation, actor, messageId })
     return context.body(null, 204)
   })
