@@ -67,7 +67,9 @@ export function openFiles(deps: FilesDeps): Files {
     sweeping ??= sweepOnce().finally(() => (sweeping = undefined))
     return sweeping
   }
-  const timer = setInterval(() => void sweep().catch(onUnexpected), config.sweepIntervalMs).unref()
+  const sweepInBackground = (): void => void sweep().catch(onUnexpected)
+  sweepInBackground()
+  const timer = setInterval(sweepInBackground, config.sweepIntervalMs).unref()
 
   const uploadsOf = new Map<UserId, number>()
 
