@@ -1,7 +1,8 @@
 /**
  * The copy of a document in IndexedDB: its updates in the order in which they came, now and then
- * merged into one. Several tabs may write the same copy. What cannot be kept, or read, is told and
- * mended by whoever uses it; nothing here throws into an edit of the document.
+ * merged into one, and at once when a message was deleted: the update that brought its words would keep
+ * them. Several tabs may write the same copy. What cannot be kept, or read, is told and mended by
+ * whoever uses it; nothing here throws into an edit of the document.
  */
 import type { DBSchema, IDBPDatabase } from 'idb'
 import * as Y from 'yjs'
@@ -9,6 +10,7 @@ import { onDocumentUpdate } from './document-updates.ts'
 import { commit } from './storage/commit.ts'
 import { openKeptDatabase } from './storage/kept-database.ts'
 import type { StorageMonitor } from './storage/storage-monitor.ts'
+import { watchRemovals } from './watch-removals.ts'
 
 /** `unread`: it does not answer, or cannot be opened; what is in it may still come. */
 export type StoredCopy = 'kept' | 'empty' | 'damaged' | 'unread'
@@ -49,6 +51,8 @@ export function openLocalCopy(options: LocalCopyOptions): LocalCopy {
   let isReady = false
   /** What is stored must not be read again: it is damaged, or of a document that was given up. */
   let mustReplace = false
+  /** What is stored has words that the document has no more. */
+  let mustMerge = false
   let storedCount = 0
   /** Updates that are to be written together. */
   let batch: Uint8Array[] | undefined
@@ -79,6 +83,7 @@ export function openLocalCopy(options: LocalCopyOptions): LocalCopy {
   /** One update in place of all: with what other tabs have stored, unless that is to go. */
   async function storeWhole(opened: IDBPDatabase<CopySchema>): Promise<void> {
     const transaction = opened.transaction('updates', 'readwrite')
+    // Yjs drops what is deleted as it reads.
     const merged = new Y.Doc()
     // What makes it fail while it is being read fails the reading as well.
     transaction.done.catch(() => undefined)
@@ -93,6 +98,7 @@ export function openLocalCopy(options: LocalCopyOptions): LocalCopy {
     )
     merged.destroy()
     mustReplace = false
+    mustMerge = false
     storedCount = 1
   }
 
@@ -121,7 +127,23 @@ export function openLocalCopy(options: LocalCopyOptions): LocalCopy {
     })
   }
 
-  let stopListening = onDocumentUpdate(document, onUpdate)
+  /** Of many that come one after the other, the first write merges all. */
+  function onRemoval(origin: unknown): void {
+    if (origin === FROM_DISK) return
+    mustMerge = true
+    database.write(async (opened) => (mustMerge ? storeWhole(opened) : undefined))
+  }
+
+  function listen(): () => void {
+    const endUpdates = onDocumentUpdate(document, onUpdate)
+    const endRemovals = watchRemovals(document, onRemoval)
+    return () => {
+      endUpdates()
+      endRemovals()
+    }
+  }
+
+  let stopListening = listen()
 
   return {
     loaded: database.ready.then(() => {
@@ -131,7 +153,7 @@ export function openLocalCopy(options: LocalCopyOptions): LocalCopy {
     follow(next) {
       stopListening()
       document = next
-      stopListening = onDocumentUpdate(document, onUpdate)
+      stopListening = listen()
       mustReplace = true
       database.write(storeWhole)
     },

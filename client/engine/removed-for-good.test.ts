@@ -1,3 +1,4 @@
+import { openDB } from 'idb'
 import { beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { messageSchema } from '../../shared/api/messages.ts'
@@ -72,6 +73,47 @@ test('P12.4 a browser that was away while messages were removed loses them, and 
   }
   await away.close()
   await other.close()
+})
+
+/** The databases of this device that hold these words, in whatever they keep. */
+async function databasesWith(words: string): Promise<string[]> {
+  const found: string[] = []
+  for (const { name = '' } of await indexedDB.databases()) {
+    const database = await openDB(name)
+    for (const store of database.objectStoreNames) {
+      for (const value of (await database.getAll(store)) as unknown[]) {
+        const bytes = value instanceof Uint8Array ? value : JSON.stringify(value)
+        if (Buffer.from(bytes).includes(words)) found.push(name)
+      }
+    }
+    database.close()
+  }
+  return found
+}
+
+test('P12.4 what was removed leaves the copy on a device with it, and the rest of the copy stays', async () => {
+  const device = await openTestEngine(server, ben, conversation, { now: () => time })
+  device.handle.send({ content: 'persimmon' })
+  await untilSettled(device)
+  const path = `/api/channels/${conversation.id}/messages`
+  for (const content of ['rambutan', 'gooseberry']) await ada.request('POST', path, { content })
+  await until(device, ({ messages }) => messages.length === 3)
+  for (const word of ['persimmon', 'rambutan']) {
+    await expect.poll(() => databasesWith(word)).not.toEqual([])
+  }
+  await removeAll()
+  device.handle.send({ content: 'written afterwards' })
+  await untilSettled(device)
+  for (const word of ['persimmon', 'rambutan', 'gooseberry']) {
+    await expect.poll(() => databasesWith(word)).toEqual([])
+  }
+  await device.close()
+  const offline = await openTestEngine(server, ben, conversation, { isOnline: false })
+  await until(offline, ({ messages }) => messages.length > 0)
+  expect(screen(offline).filter((line) => !line.startsWith(' '))).toEqual([
+    'written afterwards sent',
+  ])
+  await offline.close()
 })
 
 test('P12.4 a document that has what was removed loses it as it syncs, and its id is taken for ever', async () => {
