@@ -77,6 +77,18 @@ const dangerous: [name: string, content: string, type: string][] = [
   ['drawing.svg', svg, 'image/svg+xml'],
   ['paper.pdf', '%PDF-1.7\n1 0 obj', 'application/pdf'],
   ['feed.xml', '<?xml version="1.0"?><x/>', 'application/xml'],
+  [
+    'script.pdf',
+    '%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>',
+    'application/pdf',
+  ],
+  ['page.pdf', '%PDF-1.7\n<!doctype html><script>alert(1)</script>', 'application/pdf'],
+  ['comment.svg', `<!-- ${'x'.repeat(5_000)} -->${svg}`, 'image/svg+xml'],
+  [
+    'page.xhtml',
+    '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>',
+    'application/xml',
+  ],
 ]
 
 test.each(dangerous)('no script runs from %s', async (name, content, type) => {
@@ -88,6 +100,30 @@ test.each(dangerous)('no script runs from %s', async (name, content, type) => {
   expect(headers.get('content-security-policy')).toBe("sandbox; default-src 'none'")
   expect(headers.get('x-content-type-options')).toBe('nosniff')
   expect(headers.get('x-frame-options')).toBe('DENY')
+})
+
+const scripts: [name: string, content: string | Buffer, type: string][] = [
+  ['code.js', 'alert(1)', 'text/plain; charset=utf-8'],
+  ['rules.css', '@import "x";', 'text/plain; charset=utf-8'],
+  // Begins as a picture, and is a script to whoever does not look at its type.
+  [
+    'polyglot.gif',
+    Buffer.from('GIF89a/*\0\0\0*/=1;alert(1)//<script>alert(1)</script>'),
+    'image/gif',
+  ],
+]
+
+test.each(scripts)('%s is shown, and no page can run it', async (name, content, type) => {
+  const { id } = await uploadFile(ada, new Uint8Array(Buffer.from(content)), {
+    name,
+    type: 'text/javascript',
+  })
+  const { headers } = await get(`/api/files/${id}/content`)
+  // Browsers take neither text nor pictures for scripts or styles where sniffing is forbidden.
+  expect(headers.get('content-type')).toBe(type)
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('content-security-policy')).toBe("sandbox; default-src 'none'")
+  expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
 })
 
 test('a picture has its size and a thumbnail; a text has none', async () => {

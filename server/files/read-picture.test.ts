@@ -43,6 +43,27 @@ test('a picture that lies on its side is measured and shown upright, without its
   expect([width, height, exif]).toEqual([240, 480, undefined])
 })
 
+test('where a picture was taken, and by what, is in no thumbnail', async () => {
+  const exif = {
+    IFD0: { Make: 'Cameramaker', Copyright: 'Ada' },
+    IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1', GPSLongitude: '0/1 7/1 0/1' },
+  }
+  const xmp = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF>Secretplace</rdf:RDF></x:xmpmeta>'
+  const bytes = await draw(600, 300)
+    .jpeg()
+    .withExif(exif)
+    .withXmp(xmp)
+    .withIccProfile('p3')
+    .toBuffer()
+  for (const word of ['Cameramaker', 'Secretplace']) expect(bytes.includes(word)).toBe(true)
+  const picture = await readPicture(keep(bytes), 'image/jpeg')
+  const { exif: found, xmp: about, icc, iptc } = await sharp(picture?.thumbnail).metadata()
+  expect([found, about, icc, iptc]).toEqual([undefined, undefined, undefined, undefined])
+  for (const word of ['Cameramaker', 'Secretplace', 'GPS', 'Exif']) {
+    expect(picture?.thumbnail.includes(word)).toBe(false)
+  }
+})
+
 test('a small picture is not made larger', async () => {
   const picture = await readPicture(keep(await draw(20, 10).png().toBuffer()), 'image/png')
   expect((await sharp(picture?.thumbnail).metadata()).width).toBe(20)

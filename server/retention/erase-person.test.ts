@@ -121,3 +121,22 @@ test('P12.3 an erasure that the end of the server interrupts is taken up by the 
     .not.toEqual([null])
   await expect.poll(() => filesWith(server.folder, 'kumquat')).toEqual([])
 })
+
+test('P12.5 what somebody has under way as they are erased is refused, or removed as well', async () => {
+  const path = `/api/channels/${channel.id}/messages`
+  const send = (number: number): Promise<Response> =>
+    ben.request('POST', path, { content: `tamarillo ${number}` })
+  const files = ['one', 'two', 'three'].map((each) => uploadFile(ben, `tamarillo in ${each}`))
+  const posts = Array.from({ length: 60 }, (_, number) => send(number))
+  await posts[0]
+  const [erased] = await Promise.all([erase(ada, ben.email), ...posts])
+  expect(erased.status).toBe(202)
+  await Promise.allSettled(files)
+  await Promise.all(Array.from({ length: 5 }, (_, number) => send(number)))
+  await expect
+    .poll(() => column('SELECT count(*) FROM users WHERE erasure_completed_at > 0'))
+    .toEqual([1])
+  await expect.poll(() => filesWith(server.folder, 'tamarillo')).toEqual([])
+  expect(column('SELECT count(*) FROM messages WHERE deleted_at IS NULL')).toEqual([0])
+  await expect.poll(() => column('SELECT count(*) FROM file_uploads')).toEqual([0])
+})

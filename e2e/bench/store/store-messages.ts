@@ -26,6 +26,7 @@ if (channel === undefined) throw new Error('There is no channel')
 const conversation = { kind: 'channel', id: channel.id } as const
 const store = openStore(loadConfig(process.env))
 const { sqlite } = store.database
+if (task.way === 'connectnow-leaving') sqlite.pragma('secure_delete = OFF')
 writeDirectory(
   sqlite,
   {
@@ -48,7 +49,7 @@ writeDirectory(
 const batches = Array.from({ length: Math.ceil(messages.length / task.batch) }, (_, index) =>
   messages.slice(index * task.batch, (index + 1) * task.batch),
 )
-const work = task.way === 'connectnow' ? storeByAdmission : storePlainly
+const work = task.way.startsWith('connectnow') ? storeByAdmission : storePlainly
 const session = new Session()
 if (task.isProfiled) {
   session.connect()

@@ -2,8 +2,11 @@
 import { z } from 'zod'
 
 export const storeTaskSchema = z.object({
-  /** By the way of all writes; or by INSERT into the same table, with and without its indexes. */
-  way: z.enum(['connectnow', 'plain', 'plain-indexed']),
+  /**
+   * By the way of all writes, which overwrites what it deletes, or leaves it where it was; or by INSERT
+   * into the same table, with and without its indexes.
+   */
+  way: z.enum(['connectnow', 'connectnow-leaving', 'plain', 'plain-indexed']),
   messages: z.number(),
   /** How many share a transaction. */
   batch: z.number(),
