@@ -81,7 +81,8 @@ async function databasesWith(words: string): Promise<string[]> {
   for (const { name = '' } of await indexedDB.databases()) {
     const database = await openDB(name)
     for (const store of database.objectStoreNames) {
-      for (const value of (await database.getAll(store)) as unknown[]) {
+      const values: unknown[] = await database.getAll(store)
+      for (const value of values) {
         const bytes = value instanceof Uint8Array ? value : JSON.stringify(value)
         if (Buffer.from(bytes).includes(words)) found.push(name)
       }

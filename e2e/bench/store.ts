@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import type { BenchArguments } from './bench-arguments.ts'
 import type { BenchResult, BenchRow, ReportProgress } from './bench-result.ts'
 import { runScript } from './run-script.ts'
-import { storeAnswerSchema, type StoreAnswer, type StoreTask } from './store/store-task.ts'
+import {
+  storeAnswerSchema,
+  storeTaskSchema,
+  type StoreAnswer,
+  type StoreTask,
+} from './store/store-task.ts'
 
 const MESSAGES = 20_000
 /** Alone in a quiet channel, and among what a crowd sends within one turn of the event loop. */
@@ -30,7 +35,7 @@ export async function runStore(
     'The baselines write the rows of the table of messages alone; no journal, no documents.',
   ]
   for (const batch of batches) {
-    for (const way of Object.keys(ways) as StoreTask['way'][]) {
+    for (const way of storeTaskSchema.shape.way.options) {
       report(`${ways[way]}, ${messages} messages, ${batch} at once`)
       const answer = await store({ way, messages, batch, isProfiled: false })
       rows.push(describe(answer, { way, messages, batch }))

@@ -1,5 +1,6 @@
 /** `rebuild`: makes the tables of all conversations anew, while the server is stopped. */
 import type { CommandRun } from '../cli-command.ts'
+import { writeAuditEntry } from '../database/write-audit-entry.ts'
 import { openDataDirectory } from '../open-data-directory.ts'
 import { answer, EXIT, parseAdminOptions } from './admin-options.ts'
 import { missingDatabase, readCommandConfig } from './command-config.ts'
@@ -44,6 +45,10 @@ export const runRebuild: CommandRun = async (args, context) => {
   try {
     const { loadDocument, project } = store.engine
     const documents = rebuild({ sqlite: store.database.sqlite, loadDocument, project, now })
+    writeAuditEntry(store.database.sqlite, {
+      ...{ action: 'workspace.rebuilt', entityType: 'workspace', entityId: null, actorId: null },
+      ...{ at: now(), details: { documents } },
+    })
     answer(context, options, { value: { documents }, text: `${documents} documents rebuilt.` })
     return EXIT.done
   } finally {

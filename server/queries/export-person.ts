@@ -20,7 +20,7 @@ export async function* exportPerson(
   userId: UserId,
 ): AsyncGenerator<string> {
   let isFirstSubject = true
-  for (const subject of Object.keys(personExportSchema.shape) as PersonExportSubject[]) {
+  for (const subject of personExportSchema.keyof().options) {
     yield `${isFirstSubject ? '{' : ','}\n"${subject}":[`
     isFirstSubject = false
     let separator = '\n'

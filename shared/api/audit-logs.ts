@@ -48,6 +48,8 @@ export const auditActions = [
   'workspace.import_started',
   'workspace.imported',
   'workspace.sample_created',
+  'workspace.restored',
+  'workspace.rebuilt',
 ] as const
 
 export const auditEntityTypes = [

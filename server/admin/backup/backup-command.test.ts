@@ -47,7 +47,12 @@ async function contents(directory: string): Promise<unknown[]> {
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'store_state' ORDER BY name",
     )
     .all()
-  const rows = tables.map(({ name }) => sqlite.prepare(`SELECT * FROM "${name}"`).all())
+  const rows = tables.map(({ name }) =>
+    sqlite
+      .prepare<[], Record<string, unknown>>(`SELECT * FROM "${name}"`)
+      .all()
+      .filter(({ action }) => action !== 'workspace.restored'),
+  )
   await close()
   return rows
 }

@@ -119,10 +119,10 @@ async function restore(
     const manifest = await unpackBackup(file, staged)
     const fileStore = filesConfig.s3 === undefined ? undefined : createFileStore(filesConfig)
     const findings = await checkFolder(staged, { now, onProblem: output.complain, fileStore })
-    const generation = await raiseGeneration({ staged, dataDir, now: now() })
+    const { files, madeAt } = manifest
+    const generation = await raiseGeneration({ staged, dataDir, madeAt, now: now() })
     const aside = holdsOther(dataDir, staged) ? join(dataDir, `${ASIDE_PREFIX}${now()}`) : null
     putInPlace({ staged, dataDir, aside: aside ?? join(staged, 'nothing') })
-    const { files, madeAt } = manifest
     return { files: files.length, madeAt, generation, aside, findings }
   } finally {
     rmSync(staged, { recursive: true, force: true })

@@ -36,7 +36,7 @@ export async function finishErasure({
   await retention.settled()
   await retention.close()
   const [fault] = faults
-  if (fault !== undefined) throw fault
+  if (fault !== undefined) throw new Error('Not all could be removed', { cause: fault })
   const rows = createFileRows(sqlite, () => false)
   await removeDeletedFiles(rows, createFileStore(config.files))
 }

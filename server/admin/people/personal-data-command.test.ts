@@ -158,3 +158,22 @@ test('deeds of commands are in the audit log that owners read, as the server’s
     'person.claim_link_created',
   ])
 })
+
+test('a rebuild, and a restore with what was restored, are in the audit log', async () => {
+  const backup = join(server.folder, 'kept.zip')
+  expect((await runCommand(runAdmin, ['backup', backup], server.folder)).code).toBe(0)
+  await server.restart(async () => {
+    for (const args of [['restore', backup, '--force'], ['rebuild']]) {
+      expect((await runCommand(runAdmin, args, server.folder)).code).toBe(0)
+    }
+  })
+  const response = await ada.request('GET', '/api/audit-logs?entityType=workspace')
+  const { entries } = listAuditLogsResponseSchema.parse(await response.json())
+  expect(entries).toMatchObject([
+    { action: 'workspace.rebuilt', actorId: null, details: { documents: 1 } },
+    {
+      ...{ action: 'workspace.restored', actorId: null },
+      details: { madeAt: expect.any(Number), generation: expect.any(Number) },
+    },
+  ])
+})
