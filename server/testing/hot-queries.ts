@@ -13,7 +13,7 @@ const bigTables = [
   ...['users', 'accounts', 'sessions', 'channel_members', 'user_preferences'],
   ...['direct_message_threads', 'direct_message_participants'],
   ...['messages', 'direct_messages', 'message_revisions', 'message_reactions', 'message_pins'],
-  ...['mentions', 'notifications', 'read_receipts', 'file_uploads', 'audit_logs'],
+  ...['mentions', 'notifications', 'read_receipts', 'file_uploads', 'message_files', 'audit_logs'],
   ...['documents', 'document_updates', 'document_clients', 'search_entries'],
   ...['personal_access_tokens', 'verification_tokens', 'idempotency_keys'],
   ...['push_subscriptions', 'notification_outbox'],
