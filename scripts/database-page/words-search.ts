@@ -158,6 +158,7 @@ export const searchTables: Readonly<Record<string, TableWords>> = {
     triggers: {
       audit_logs_never_change: 'Refuses every change but what an erasure empties.',
       audit_logs_never_vanish: 'Refuses every removal.',
+      audit_logs_never_replaced: 'Passes over what would take the place of an entry.',
     },
   },
 }

@@ -75,6 +75,18 @@ test('nothing of the log can be changed or removed', () => {
   const { sqlite } = server
   expect(() => sqlite.exec("UPDATE audit_logs SET action = 'x'")).toThrow('append-only')
   expect(() => sqlite.exec('DELETE FROM audit_logs')).toThrow('append-only')
+  // Replacing a row deletes it, and no trigger of deletions hears of that.
+  const rows = () => sqlite.prepare('SELECT rowid, * FROM audit_logs ORDER BY rowid').all()
+  const before = rows()
+  expect(before.length).toBeGreaterThan(1)
+  const columns = 'actor_id, action, entity_type, entity_id, details, created_at'
+  const forged = "'somebody', 'person.erased', 'person', NULL, '{}', 1"
+  const replace = `INSERT OR REPLACE INTO audit_logs`
+  sqlite.exec(`${replace} (id, ${columns}) SELECT id, ${forged} FROM audit_logs`)
+  sqlite.exec(
+    `${replace} (rowid, id, ${columns}) SELECT rowid, 'new' || rowid, ${forged} FROM audit_logs`,
+  )
+  expect(rows()).toEqual(before)
 })
 
 test("a moderator's deletion is noted from a document, once, with its origin, also when the tables are made anew", async () => {
