@@ -108,12 +108,19 @@ test('P2.15 a late file is attached by its owner’s own standing messages alone
 })
 
 test('P7 whoever was taken out of a channel puts no file into it by naming it before', async () => {
-  const id = nextId<string>()
+  const [id, alone] = [nextId<string>(), nextId<string>()]
   await write(ben, room, [id])
+  await write(ben, room, [alone])
   const open = await write(ben, hall, [id])
   await ada.request('DELETE', `/api/channels/${room.id}/members/${ben.userId}`)
   const file = await uploadFile(ben, 'too late', { id, name: 'too late.txt' })
   expect(file.attachedTo).toMatchObject({ id: hall.id, messageId: open })
+  const loose = await uploadFile(ben, 'later still', { id: alone })
+  expect(loose.attachedTo).toBeNull()
+  await server.restart(async () => {
+    expect(await admin('rebuild')).toBe(0)
+  })
+  expect((await ada.request('GET', `/api/files/${alone}`)).status).toBe(404)
 })
 
 test('P3 what messages name is compared with their documents, and made anew from them', async () => {

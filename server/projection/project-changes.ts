@@ -41,7 +41,7 @@ export function createProjectChanges(
     if (address?.kind !== 'conversation') return
     const { conversation, segment } = address
     const isSilent = isServerMade || isRebuild
-    const arrival = { conversation, isServerMade, receivedAt, origin }
+    const arrival = { conversation, isServerMade, isRebuild, receivedAt, origin }
     for (const { root, key, before, after } of changes) {
       const change = { conversation, key, before, after, isSilent, receivedAt }
       switch (root) {

@@ -14,6 +14,8 @@ export interface FileChange {
   record: MessageRecord
   /** The message was there before: an edit or a deletion may have taken files away. */
   isStanding: boolean
+  /** Rows are made anew: which message has which file was decided as they came, and stays. */
+  isRebuild: boolean
   time: number
 }
 
@@ -38,7 +40,7 @@ export function createFileProjector(sqlite: SqliteConnection): (change: FileChan
     `DELETE FROM message_files WHERE conversation_id = @conversationId AND message_id = @messageId
        AND file_id NOT IN (SELECT value FROM json_each(@fileIds))`,
   )
-  return ({ conversation: { kind, id }, messageId, record, isStanding, time }) => {
+  return ({ conversation: { kind, id }, messageId, record, isStanding, isRebuild, time }) => {
     const fileIds = 'fileIds' in record ? (record.fileIds ?? []) : []
     const place = { conversationId: id, messageId }
     if (isStanding) {
@@ -48,7 +50,7 @@ export function createFileProjector(sqlite: SqliteConnection): (change: FileChan
     }
     for (const fileId of fileIds) {
       name.run({ ...place, fileId })
-      attach.run({ ...place, time, kind, fileId, authorId: record.authorId })
+      if (!isRebuild) attach.run({ ...place, time, kind, fileId, authorId: record.authorId })
     }
   }
 }

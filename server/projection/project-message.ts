@@ -16,6 +16,7 @@ export interface MessageChange {
   id: string
   after: unknown
   isServerMade: boolean
+  isRebuild: boolean
   receivedAt: number
   /** From where it came, where that is known. */
   origin: RequestOrigin | undefined
@@ -50,7 +51,8 @@ export function createMessageProjector(sqlite: SqliteConnection): (change: Messa
     'DELETE FROM message_revisions WHERE conversation_id = ? AND message_id = ?',
   )
 
-  return ({ conversation, segment, id, after, isServerMade, receivedAt, origin }) => {
+  return (change) => {
+    const { conversation, segment, id, after, isServerMade, receivedAt, origin } = change
     const record = messageRecordSchema.parse(after)
     const { select, upsert, touchParent } = statements[conversation.kind]
     const standing = select.get(conversation.id, id)
@@ -68,7 +70,8 @@ export function createMessageProjector(sqlite: SqliteConnection): (change: Messa
     }
     upsert.run(messageRow({ conversation, segment, id, record, receivedAt: arrivedAt }))
     const isStanding = standing !== undefined
-    projectFiles({ conversation, messageId: id, record, isStanding, time: receivedAt })
+    const { isRebuild } = change
+    projectFiles({ conversation, messageId: id, record, isStanding, isRebuild, time: receivedAt })
     touchParent.run(record.createdAt, conversation.id)
   }
 }
