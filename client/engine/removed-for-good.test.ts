@@ -33,8 +33,9 @@ beforeEach(async () => {
 
 /** Everything so far is too old, and removed. */
 async function removeAll(): Promise<void> {
-  time += 40 * DAY_MS
-  await ada.request('PATCH', `/api/channels/${conversation.id}`, { retentionDays: 30 })
+  // Sessions outlive it.
+  time += 2 * DAY_MS
+  await ada.request('PATCH', `/api/channels/${conversation.id}`, { retentionDays: 1 })
   const live = server.sqlite
     .prepare<[], number>('SELECT count(*) FROM messages WHERE deleted_at IS NULL')
     .pluck()
