@@ -49,8 +49,8 @@ const verify = async (): Promise<number> =>
 
 test('P12.1 reactions and pins that come to a removed message afterwards are removed as well', async () => {
   const { id: messageId } = await post('old words')
-  time += 40 * DAY_MS
-  await ada.request('PATCH', `/api/channels/${channel.id}`, { retentionDays: 30 })
+  time += 2 * DAY_MS
+  await ada.request('PATCH', `/api/channels/${channel.id}`, { retentionDays: 1 })
   await expect.poll(() => count('messages WHERE deleted_at IS NOT NULL')).toBe(1)
   const late = open()
   await late.synced
