@@ -7,6 +7,7 @@ import { defaultGuardLimits } from '../../shared/guard/limits.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { MessageId } from '../../shared/ids.ts'
 import type { MessageRecord } from '../../shared/records/message.ts'
+import { prepareOnce } from '../database/prepare-once.ts'
 import { messageTables } from '../projection/project-message.ts'
 import { claimIdempotencyKey } from './claim-idempotency-key.ts'
 import { requireAttachable } from '../queries/message-files.ts'
@@ -93,11 +94,10 @@ function nextCreatedAt(
   { kind, id }: Conversation,
 ): MessageRecord['createdAt'] {
   const { table, owner } = messageTables[kind]
-  const newest = database.sqlite
-    .prepare<[string], { createdAt: number | null }>(
-      `SELECT max(created_at) AS createdAt FROM ${table} WHERE ${owner} = ?`,
-    )
-    .get(id)?.createdAt
+  const newest = prepareOnce<[string], { createdAt: number | null }>(
+    database.sqlite,
+    `SELECT max(created_at) AS createdAt FROM ${table} WHERE ${owner} = ?`,
+  ).get(id)?.createdAt
   const time = now()
   return Math.min(Math.max(time, (newest ?? 0) + 1), time + defaultGuardLimits.maxAheadMs)
 }
@@ -109,10 +109,9 @@ function findOwn(
   id: MessageId,
 ): StandingRow | undefined {
   const { table, owner } = messageTables[kind]
-  return database.sqlite
-    .prepare<[string, string, string], StandingRow>(
-      `SELECT content, version, parent_id AS parentId, reply_to_id AS replyToId, file_ids AS fileIds
-       FROM ${table} WHERE ${owner} = ? AND id = ? AND author_id = ?`,
-    )
-    .get(conversationId, id, userId)
+  return prepareOnce<[string, string, string], StandingRow>(
+    database.sqlite,
+    `SELECT content, version, parent_id AS parentId, reply_to_id AS replyToId, file_ids AS fileIds
+     FROM ${table} WHERE ${owner} = ? AND id = ? AND author_id = ?`,
+  ).get(conversationId, id, userId)
 }

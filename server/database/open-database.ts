@@ -3,7 +3,8 @@
  * The only place that imports better-sqlite3.
  */
 import Sqlite, { SqliteError } from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely'
+import { prepareOnce } from './prepare-once.ts'
 import type { Tables } from './tables.ts'
 
 export type SqliteConnection = Sqlite.Database
@@ -28,13 +29,21 @@ export function openDatabase(path: string): Database {
   // What is deleted is overwritten: no page of the file, and no backup of it, keeps what it said.
   sqlite.pragma('secure_delete = ON')
   sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
-  const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) })
+  const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: reusing(sqlite) }) })
   const close = async (): Promise<void> => {
     await kysely.destroy()
     // Kysely closes only what it has used; closing twice does nothing.
     sqlite.close()
   }
   return { sqlite, kysely, close }
+}
+
+/** What Kysely needs of a connection; it makes the same SQL anew for each query. */
+function reusing(sqlite: SqliteConnection): SqliteDatabase {
+  return {
+    prepare: (sql) => prepareOnce<unknown[]>(sqlite, sql),
+    close: () => sqlite.close(),
+  }
 }
 
 /** A connection that only reads, beside the one that writes: for another thread. */

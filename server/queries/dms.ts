@@ -5,6 +5,7 @@ import type { Dm, Participant } from '../../shared/api/dms.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ThreadId, UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
+import { prepareOnce } from '../database/prepare-once.ts'
 import { parseCursor, toPage } from './cursor.ts'
 import { withLastMessages } from './last-messages.ts'
 import { readingOf, readReadings } from './reading.ts'
@@ -115,10 +116,9 @@ export async function getDm(database: Database, userId: UserId, threadId: Thread
 
 /** Who is in a thread, the longest there first; the caller has checked that the asker is. */
 export function listParticipants({ sqlite }: Database, threadId: ThreadId): Participant[] {
-  return sqlite
-    .prepare<[string], Participant>(
-      `SELECT user_id AS userId, joined_at AS joinedAt FROM direct_message_participants
-       WHERE thread_id = ? ORDER BY joined_at, user_id`,
-    )
-    .all(threadId)
+  return prepareOnce<[string], Participant>(
+    sqlite,
+    `SELECT user_id AS userId, joined_at AS joinedAt FROM direct_message_participants
+     WHERE thread_id = ? ORDER BY joined_at, user_id`,
+  ).all(threadId)
 }

@@ -4,6 +4,7 @@ import type { Conversation } from '../../shared/document/names.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { FileId, UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
+import { prepareOnce } from '../database/prepare-once.ts'
 
 interface FileRow extends Omit<MessageFile, 'hasThumbnail'> {
   hasThumbnail: number
@@ -17,14 +18,13 @@ export function readMessageFiles(
 ): Map<FileId, MessageFile> {
   const named = messages.flatMap(({ fileIds }) => fileIds)
   if (named.length === 0) return new Map()
-  const rows = sqlite
-    .prepare<[string, string], FileRow>(
-      `SELECT id, name, size_bytes AS size, type, width, height,
-         thumbnail_bytes IS NOT NULL AS hasThumbnail
-       FROM file_uploads
-       WHERE id IN (SELECT value FROM json_each(?)) AND conversation_id = ? AND deleted_at IS NULL`,
-    )
-    .all(JSON.stringify(named), id)
+  const rows = prepareOnce<[string, string], FileRow>(
+    sqlite,
+    `SELECT id, name, size_bytes AS size, type, width, height,
+       thumbnail_bytes IS NOT NULL AS hasThumbnail
+     FROM file_uploads
+     WHERE id IN (SELECT value FROM json_each(?)) AND conversation_id = ? AND deleted_at IS NULL`,
+  ).all(JSON.stringify(named), id)
   return new Map(
     rows.map((row): [FileId, MessageFile] => [
       row.id,
@@ -43,7 +43,8 @@ export function requireAttachable(
   userId: UserId,
   fileIds: readonly FileId[],
 ): void {
-  const select = sqlite.prepare(
+  const select = prepareOnce(
+    sqlite,
     `SELECT 1 FROM file_uploads
      WHERE id = @fileId AND stored_at IS NOT NULL AND deleted_at IS NULL
        AND (conversation_id = @id OR (conversation_id IS NULL AND owner_id = @userId))`,

@@ -8,6 +8,7 @@ import type { Conversation } from '../../shared/document/names.ts'
 import { AppError } from '../../shared/errors.ts'
 import { fileIdSchema, type MessageId, type UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
+import { prepareOnce } from '../database/prepare-once.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
 import { readThreadSummaries, type ThreadSummary } from './thread-summaries.ts'
 import { readMessageFiles } from './message-files.ts'
@@ -89,11 +90,10 @@ export function getMessage(
   conversation: Conversation,
   id: MessageId,
 ): Message {
-  const rows = sqlite
-    .prepare<[Record<string, unknown>], MessageRow>(
-      `${selectMessagesSql(conversation)} AND message.id = @id`,
-    )
-    .all({ conversationId: conversation.id, id })
+  const rows = prepareOnce<[Record<string, unknown>], MessageRow>(
+    sqlite,
+    `${selectMessagesSql(conversation)} AND message.id = @id`,
+  ).all({ conversationId: conversation.id, id })
   const [message] = toMessages(sqlite, conversation, rows)
   if (message === undefined) throw new AppError('not_found')
   return message
@@ -120,11 +120,11 @@ export function locateMessage(
   id: MessageId,
 ): LocatedMessage {
   const { table, owner } = tableOf(conversation)
-  const replySegments = sqlite
-    .prepare<[Record<string, unknown>], { segment: number }>(
-      `SELECT DISTINCT segment FROM ${table}
-       WHERE ${owner} = @conversationId AND parent_id = @id ORDER BY segment`,
-    )
+  const replySegments = prepareOnce<[Record<string, unknown>], { segment: number }>(
+    sqlite,
+    `SELECT DISTINCT segment FROM ${table}
+     WHERE ${owner} = @conversationId AND parent_id = @id ORDER BY segment`,
+  )
     .all({ conversationId: conversation.id, id })
     .map(({ segment }) => segment)
   return { ...getMessage(sqlite, conversation, id), replySegments }
@@ -178,16 +178,15 @@ function selectRows(
   const order = isNewer ? 'ASC' : 'DESC'
   const condition =
     position && `AND (message.created_at, message.id) ${comparison} (@createdAt, @id)`
-  return sqlite
-    .prepare<[Record<string, unknown>], MessageRow>(
-      `${selectMessagesSql(conversation)} ${condition ?? ''}
-       ORDER BY message.created_at ${order}, message.id ${order} LIMIT @limit`,
-    )
-    .all({
-      conversationId: conversation.id,
-      limit,
-      ...(position && { createdAt: position.createdAt, id: position.id }),
-    })
+  return prepareOnce<[Record<string, unknown>], MessageRow>(
+    sqlite,
+    `${selectMessagesSql(conversation)} ${condition ?? ''}
+     ORDER BY message.created_at ${order}, message.id ${order} LIMIT @limit`,
+  ).all({
+    conversationId: conversation.id,
+    limit,
+    ...(position && { createdAt: position.createdAt, id: position.id }),
+  })
 }
 
 /** Adds to rows what stands in other tables, in one statement for each of them. */
@@ -197,13 +196,12 @@ export function toMessages(
   rows: readonly MessageRow[],
 ): Message[] {
   const ids = rows.map((row) => row.id)
-  const reactions = sqlite
-    .prepare<[string, string], ReactionRow>(
-      `SELECT message_id AS messageId, user_id AS userId, emoji FROM message_reactions
-       WHERE conversation_id = ? AND message_id IN (SELECT value FROM json_each(?))
-       ORDER BY created_at, user_id`,
-    )
-    .all(conversation.id, JSON.stringify(ids))
+  const reactions = prepareOnce<[string, string], ReactionRow>(
+    sqlite,
+    `SELECT message_id AS messageId, user_id AS userId, emoji FROM message_reactions
+     WHERE conversation_id = ? AND message_id IN (SELECT value FROM json_each(?))
+     ORDER BY created_at, user_id`,
+  ).all(conversation.id, JSON.stringify(ids))
   const byMessage = Map.groupBy(reactions, ({ messageId }) => messageId)
   const threads = readThreadSummaries(sqlite, conversation, ids)
   const messages = rows.map((row) =>

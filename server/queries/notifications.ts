@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { notificationSchema, type Notification } from '../../shared/api/notifications.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
+import { prepareOnce } from '../database/prepare-once.ts'
 import { parseCursor, toPage } from './cursor.ts'
 
 const EXCERPT_LENGTH = 200
@@ -87,11 +88,10 @@ export function excerptOf(content: string): string {
 
 /** How many of what `listNotifications` would list are not read. */
 export function countUnread({ sqlite }: Pick<Database, 'sqlite'>, userId: UserId): number {
-  const row = sqlite
-    .prepare<[string], { count: number }>(
-      `SELECT count(*) AS count FROM notifications AS n
-       WHERE n.user_id = ? AND n.read_at IS NULL AND n.dismissed_at IS NULL AND ${MAY_BE_READ}`,
-    )
-    .get(userId)
+  const row = prepareOnce<[string], { count: number }>(
+    sqlite,
+    `SELECT count(*) AS count FROM notifications AS n
+     WHERE n.user_id = ? AND n.read_at IS NULL AND n.dismissed_at IS NULL AND ${MAY_BE_READ}`,
+  ).get(userId)
   return row?.count ?? 0
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { NotifyLevel, Preferences } from '../../shared/api/preferences.ts'
 import type { UserId } from '../../shared/ids.ts'
 import type { Database } from '../database/open-database.ts'
+import { prepareOnce } from '../database/prepare-once.ts'
 
 interface PreferencesRow {
   notifyLevel: NotifyLevel
@@ -33,15 +34,14 @@ const defaults: Preferences = {
 const keywordsSchema = z.array(z.string())
 
 export function getPreferences({ sqlite }: Pick<Database, 'sqlite'>, userId: UserId): Preferences {
-  const row = sqlite
-    .prepare<[string], PreferencesRow>(
-      `SELECT notify_level AS notifyLevel, notify_replies AS notifyReplies,
-         notify_reactions AS notifyReactions, keywords, push_enabled AS pushEnabled,
-         email_enabled AS emailEnabled, urgent_enabled AS urgentEnabled,
-         dnd_start_minute AS startMinute, dnd_end_minute AS endMinute, time_zone AS timeZone
-       FROM user_preferences WHERE user_id = ?`,
-    )
-    .get(userId)
+  const row = prepareOnce<[string], PreferencesRow>(
+    sqlite,
+    `SELECT notify_level AS notifyLevel, notify_replies AS notifyReplies,
+       notify_reactions AS notifyReactions, keywords, push_enabled AS pushEnabled,
+       email_enabled AS emailEnabled, urgent_enabled AS urgentEnabled,
+       dnd_start_minute AS startMinute, dnd_end_minute AS endMinute, time_zone AS timeZone
+     FROM user_preferences WHERE user_id = ?`,
+  ).get(userId)
   if (row === undefined) return defaults
   const { startMinute, endMinute, ...wishes } = row
   return {

@@ -7,6 +7,7 @@ import { MAX_UNREAD, type Reading } from '../../shared/api/reading.ts'
 import type { Conversation } from '../../shared/document/names.ts'
 import type { ConversationId, UserId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
+import { prepareOnce } from '../database/prepare-once.ts'
 import { messageTables } from '../projection/project-message.ts'
 
 interface ReadingRow extends Reading {
@@ -25,9 +26,10 @@ export function readReadings(
   userId: UserId,
   ids: readonly ConversationId[],
 ): Map<ConversationId, ReadingRow> {
-  const rows = sqlite
-    .prepare<[Record<string, unknown>], ReadingRow>(selectReadingsSql(kind))
-    .all({ userId, ids: JSON.stringify(ids), limit: MAX_UNREAD })
+  const rows = prepareOnce<[Record<string, unknown>], ReadingRow>(
+    sqlite,
+    selectReadingsSql(kind),
+  ).all({ userId, ids: JSON.stringify(ids), limit: MAX_UNREAD })
   return new Map(rows.map((row) => [row.id, row]))
 }
 

@@ -4,6 +4,7 @@ import type { Revision } from '../../shared/api/messages.ts'
 import type { Conversation } from '../../shared/document/names.ts'
 import type { MessageId } from '../../shared/ids.ts'
 import type { SqliteConnection } from '../database/open-database.ts'
+import { prepareOnce } from '../database/prepare-once.ts'
 import { parseCursor, toPage } from './cursor.ts'
 import { getMessage } from './messages.ts'
 
@@ -21,12 +22,11 @@ export function listRevisions(
     cursor === undefined
       ? ['revisions', Number.MAX_SAFE_INTEGER]
       : parseCursor(positionSchema, cursor)
-  const rows = sqlite
-    .prepare<[string, string, number, number], Revision & { id: number }>(
-      `SELECT id, version, content, replaced_at AS replacedAt FROM message_revisions
-       WHERE conversation_id = ? AND message_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
-    )
-    .all(conversation.id, messageId, before, limit + 1)
+  const rows = prepareOnce<[string, string, number, number], Revision & { id: number }>(
+    sqlite,
+    `SELECT id, version, content, replaced_at AS replacedAt FROM message_revisions
+     WHERE conversation_id = ? AND message_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+  ).all(conversation.id, messageId, before, limit + 1)
   const page = toPage(rows, limit, ({ id }) => ['revisions', id])
   return {
     revisions: page.rows.map(({ version, content, replacedAt }) => ({
