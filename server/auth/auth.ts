@@ -9,7 +9,9 @@ export interface Auth {
    * would tell whether an address is known. What went wrong is in the log.
    */
   handleLater: (request: Request) => void
-  /** The session that a request's cookie stands for. */
+  /** The token of the session that a request's cookie stands for, which may have ended. */
+  readSessionToken: (headers: Headers) => Promise<string | undefined>
+  /** The session that a request's cookie stands for; removes what has run out. */
   readSession: (headers: Headers) => Promise<Session | undefined>
   /**
    * Prolongs the session of a cookie when that is due, so that whoever uses the app stays signed
@@ -44,5 +46,4 @@ export interface Session {
   id: string
   userId: string
   expiresAt: number
-  usedAt: number
 }

@@ -18,6 +18,7 @@ import { createProvenAddress } from './proven-address.ts'
 import { createKnownDevices, type KnownDevices } from './known-devices.ts'
 import { createProviderOptions } from './provider-options.ts'
 import { createRequestHooks } from './request-hooks.ts'
+import { readSignedCookie } from './signed-cookie.ts'
 import { createSignInLog } from './sign-in-log.ts'
 import { createSignInMails, type SignInMails } from './sign-in-mails.ts'
 import { createSignUpProof } from './sign-up-proof.ts'
@@ -56,8 +57,8 @@ export function createAuth(deps: AuthDeps): Auth {
   async function readSession(headers: Headers): Promise<Session | undefined> {
     const found = await auth.api.getSession({ headers, query: { disableRefresh: true } })
     if (found === null) return undefined
-    const { id, userId, expiresAt, updatedAt } = found.session
-    return { id, userId, expiresAt: expiresAt.getTime(), usedAt: updatedAt.getTime() }
+    const { id, userId, expiresAt } = found.session
+    return { id, userId, expiresAt: expiresAt.getTime() }
   }
 
   const { google, github, oidc } = config.auth.providers
@@ -72,6 +73,10 @@ export function createAuth(deps: AuthDeps): Auth {
         )
         .finally(() => later.delete(work))
       later.add(work)
+    },
+    async readSessionToken(headers) {
+      const { authCookies, secret } = await auth.$context
+      return readSignedCookie(headers, { name: authCookies.sessionToken.name, secret })
     },
     readSession,
     async prolongSession(headers, expiresAt) {

@@ -1,15 +1,17 @@
 /** Finds out who asks: a personal access token when one is brought, else the session cookie. */
 import type { WorkspaceRole } from '../../shared/api/users.ts'
-import { userIdSchema, type UserId } from '../../shared/ids.ts'
+import type { UserId } from '../../shared/ids.ts'
 import { isEnvironmental, type SqliteConnection } from '../database/open-database.ts'
-import type { Authenticate, Credential } from './authenticate.ts'
 import type { Auth } from './auth.ts'
+import type { Authenticate, Credential, Identity } from './authenticate.ts'
 import { hashToken } from './personal-access-token.ts'
 
-interface TokenRow {
+interface CredentialRow {
   id: string
   userId: UserId
+  role: WorkspaceRole
   expiresAt: number | null
+  usedAt: number | null
 }
 
 /** How much later a use is noted: writing the time of each request would cost more than it tells. */
@@ -21,52 +23,56 @@ export function createAuthenticate(
   sqlite: SqliteConnection,
   now: () => number,
 ): Authenticate {
-  const selectRole = sqlite.prepare<[string], { role: WorkspaceRole }>(
-    'SELECT role FROM users WHERE id = ? AND deactivated_at IS NULL',
+  const selectSession = sqlite.prepare<[string, number], CredentialRow>(
+    `SELECT sessions.id, user_id AS userId, role, expires_at AS expiresAt,
+       sessions.updated_at AS usedAt
+     FROM sessions JOIN users ON users.id = user_id
+     WHERE token = ? AND expires_at > ? AND deactivated_at IS NULL`,
   )
-  const selectToken = sqlite.prepare<[string], TokenRow>(
-    `SELECT id, user_id AS userId, expires_at AS expiresAt FROM personal_access_tokens
-     WHERE token_hash = ?`,
+  const selectToken = sqlite.prepare<[string], CredentialRow>(
+    `SELECT tokens.id, user_id AS userId, role, expires_at AS expiresAt, last_used_at AS usedAt
+     FROM personal_access_tokens AS tokens JOIN users ON users.id = user_id
+     WHERE token_hash = ? AND deactivated_at IS NULL`,
   )
-  const noteTokenUse = sqlite.prepare(
-    `UPDATE personal_access_tokens SET last_used_at = @now
-     WHERE id = @id AND coalesce(last_used_at, 0) < @now - ${LAST_USED_STEP_MS}`,
-  )
-
-  const noteSessionUse = sqlite.prepare('UPDATE sessions SET updated_at = ? WHERE id = ?')
-
-  function note(write: () => void): void {
-    try {
-      write()
-    } catch (error) {
-      // With a full disk people can still read.
-      if (!isEnvironmental(error)) throw error
-    }
+  const noteUse = {
+    session: sqlite.prepare<[number, string]>('UPDATE sessions SET updated_at = ? WHERE id = ?'),
+    token: sqlite.prepare<[number, string]>(
+      'UPDATE personal_access_tokens SET last_used_at = ? WHERE id = ?',
+    ),
   }
 
-  function findToken(token: string): { userId: UserId; credential: Credential } | undefined {
+  function toIdentity(kind: Credential['kind'], row: CredentialRow): Identity {
+    const { id, userId, role, expiresAt, usedAt } = row
+    if ((usedAt ?? 0) < now() - LAST_USED_STEP_MS) {
+      try {
+        noteUse[kind].run(now(), id)
+      } catch (error) {
+        // With a full disk people can still read.
+        if (!isEnvironmental(error)) throw error
+      }
+    }
+    return { userId, role, credential: { kind, id, expiresAt } }
+  }
+
+  function findToken(token: string): Identity | undefined {
     const row = selectToken.get(hashToken(token))
     if (row === undefined || (row.expiresAt !== null && row.expiresAt <= now())) return undefined
-    note(() => noteTokenUse.run({ id: row.id, now: now() }))
-    const { id, userId, expiresAt } = row
-    return { userId, credential: { kind: 'token', id, expiresAt } }
+    return toIdentity('token', row)
   }
 
-  async function findSession(
-    headers: Headers,
-  ): Promise<{ userId: UserId; credential: Credential } | undefined> {
-    const session = await auth.readSession(headers)
-    if (session === undefined) return undefined
-    const { id, userId, expiresAt, usedAt } = session
-    if (usedAt < now() - LAST_USED_STEP_MS) note(() => noteSessionUse.run(now(), id))
-    return { userId: userIdSchema.parse(userId), credential: { kind: 'session', id, expiresAt } }
+  async function findSession(headers: Headers): Promise<Identity | undefined> {
+    const token = await auth.readSessionToken(headers)
+    // By the clock that better-auth has set its end by.
+    const row = token === undefined ? undefined : selectSession.get(token, Date.now())
+    if (row !== undefined) return toIdentity('session', row)
+    // better-auth removes what has run out, and tells those who are connected by it.
+    if (token !== undefined) await auth.readSession(headers)
+    return undefined
   }
 
   return async ({ headers, token }) => {
     const bearer = token ?? BEARER.exec(headers.get('authorization') ?? '')?.[1]
-    const found = bearer === undefined ? await findSession(headers) : findToken(bearer)
-    const role = found && selectRole.get(found.userId)?.role
-    return found && role && { ...found, role }
+    return bearer === undefined ? findSession(headers) : findToken(bearer)
   }
 }
 

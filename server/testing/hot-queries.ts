@@ -77,12 +77,12 @@ export const hotQueries: { what: string; statement: RegExp; uses: string }[] = [
   },
   {
     what: 'whose session it is',
-    statement: /from "sessions" where "sessions"\."token"/,
+    statement: /FROM sessions JOIN users ON users\.id = user_id\s+WHERE token/,
     uses: 'sqlite_autoindex_sessions_2',
   },
   {
     what: 'whose token it is',
-    statement: /FROM personal_access_tokens\s+WHERE token_hash/,
+    statement: /FROM personal_access_tokens AS tokens.*WHERE token_hash/s,
     uses: 'sqlite_autoindex_personal_access_tokens_2',
   },
   {
