@@ -1,7 +1,5 @@
 /** The HTTP side: middleware in order, then routes, then the client's files. */
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
-import { compress } from 'hono/compress'
 import { requestId } from 'hono/request-id'
 import { AppError } from '../../shared/errors.ts'
 import { requireRate, type Rate } from '../../shared/rate-limit.ts'
@@ -12,9 +10,11 @@ import { createAnswerFirstRoutes } from './answer-first.ts'
 import { createApp, type ApiApp, type ApiEnvironment, type RouteDeps } from './api-context.ts'
 import { toAuthResponse } from './auth-response.ts'
 import { CLIENT_ADDRESS_HEADER, networkOf } from './client-address.ts'
+import { compressAnswers } from './compress-answers.ts'
 import { describeAuth, isAuthRoute } from './describe-auth.ts'
 import { describeApi } from './docs/describe-api.ts'
 import { problemResponse, toProblemResponse, type ErrorReporter } from './error-response.ts'
+import { limitBody } from './limit-body.ts'
 import { limitGuesses, type GuessLimitDeps } from './limit-guesses.ts'
 import { limitMails, requireConfigured, type MailRates } from './limit-mails.ts'
 import { observeRequests } from './observe-requests.ts'
@@ -67,8 +67,6 @@ export interface ApiDeps
   version: string
 }
 
-const MAX_BODY_BYTES = 1_048_576
-
 export function createApi(deps: ApiDeps): ApiApp {
   const app = createApp()
   app.use(observeRequests(deps.metrics))
@@ -100,12 +98,12 @@ export function createApi(deps: ApiDeps): ApiApp {
   describeApi(api, deps.version)
 
   api.use(requireIdentity(deps))
-  // Before compression: files are sent as they are, in the ranges that were asked for.
+  // Before compression: files are sent as they are, in the ranges that were asked for, and what is
+  // kept about a person as a stream.
   api.route('/', createFileRoutes(deps))
-  // Pages of messages repeat names and keys: a fifth of their bytes is left.
-  api.use(compress())
-  api.route('/', createUserRoutes(deps))
   api.route('/', createPersonalDataRoutes(deps))
+  api.use(compressAnswers())
+  api.route('/', createUserRoutes(deps))
   api.route('/', createClaimLinkRoutes(deps))
   api.route('/', createChannelRoutes(deps))
   api.route('/', createCategoryRoutes(deps))
@@ -128,18 +126,6 @@ export function createApi(deps: ApiDeps): ApiApp {
   app.route('/', createMetricsRoutes(deps))
   if (deps.client !== undefined) app.use(deps.client)
   return app
-}
-
-/** Uploads are streamed and limited where they are received. */
-function limitBody(): MiddlewareHandler {
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: (context) => problemResponse(context, { code: 'payload_too_large' }),
-  })
-  return (context, next) => {
-    const isUpload = context.req.method === 'POST' && context.req.path === '/api/files'
-    return isUpload ? next() : limit(context, next)
-  }
 }
 
 /** Reading one's session or ending it is not limited: only what guesses or creates. */

@@ -278,6 +278,17 @@ test('a body that is no JSON, none at all, or too large is refused', async () =>
   expect(await send(`"${'x'.repeat(1_100_000)}"`, 'application/json')).toBe(413)
 })
 
+test('a body whose length nobody told is refused once it is too large', async () => {
+  const send = async (name: string): Promise<number> => {
+    const body = new Blob([JSON.stringify({ name, slug: 'streamed' })]).stream()
+    const headers = { cookie: ada.cookie, 'content-type': 'application/json' }
+    const options = { method: 'POST', headers, body, duplex: 'half' } as const
+    return (await fetch(`${server.url}/api/channels`, options)).status
+  }
+  expect(await send('Streamed')).toBe(201)
+  expect(await send('x'.repeat(1_100_000))).toBe(413)
+})
+
 test('answers carry headers that keep hostile content harmless', async () => {
   const { headers } = await fetch(`${server.url}/api/docs`)
   const policy = headers.get('content-security-policy')

@@ -1,5 +1,6 @@
 /** `/api/users/:id/export` and `/erase`: what the law lets people ask of whoever keeps data about them. */
 import { Readable } from 'node:stream'
+import { compress } from 'hono/compress'
 import { z } from 'zod'
 import { erasePersonRequestSchema } from '../../../shared/api/users.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -46,6 +47,7 @@ const exportRoute = signedInRoute({
 export function createPersonalDataRoutes({ commands, onErasure }: RouteDeps): ApiApp {
   const app = createApp()
   app.openAPIRegistry.registerPath(exportRoute)
+  app.use('/users/:id/export', compress())
   app.get('/users/:id/export', (context) => {
     const userId = parseUserId(context.req.param('id'))
     const parts = exportPerson(commands, commanderOf(context.get('identity')), userId)
