@@ -78,6 +78,39 @@ test('P1 what is on disk is acknowledged, whatever an observer of the document d
   await close()
 })
 
+test('who waits for their rows waits for no later ones, however busy the document is', async () => {
+  const { sqlite, close } = openTemporaryDatabase()
+  const nextId = createIdSequence()
+  const engine = openEngine({
+    sqlite,
+    now: () => now,
+    onProjectionFailure: (error) => expect.unreachable(String(error)),
+  })
+  const documentName = createChannelDocument(sqlite, nextId<ChannelId>(), 'one')
+  const document = new Y.Doc()
+  engine.documents.register(documentName, document, 0)
+  const write = (): Promise<unknown> =>
+    engine.admission.admit({
+      documentName,
+      update: updateOf(document, ({ messages }) => messages.set(nextId(), message(ada))),
+      actor: { kind: 'server' },
+      writer: 'server',
+    })
+  const LAST = 30
+  let written = 0
+  // Each batch brings the next update, so that there is none after which nothing waits.
+  async function writeOn(): Promise<void> {
+    for (written = 1; written < LAST; written += 1) await write()
+  }
+  await write()
+  const writing = writeOn()
+  await engine.admission.projected(documentName)
+  expect(written).toBeLessThan(5)
+  await writing
+  engine.close()
+  await close()
+})
+
 function createChannelDocument(sqlite: SqliteConnection, id: ChannelId, slug: string): string {
   sqlite
     .prepare(

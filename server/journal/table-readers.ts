@@ -12,20 +12,27 @@ export interface TableReaders {
 
 interface Reader {
   documentName: string
+  /** What is accepted later is nothing that they wait for, or a busy document would answer nobody. */
+  seq: number
   resolve: () => void
   reject: (error: Error) => void
 }
 
-export function createTableReaders(projection: Pick<ProjectionQueue, 'stateOf'>): TableReaders {
+export function createTableReaders(
+  projection: Pick<ProjectionQueue, 'newestSeq' | 'stateOf'>,
+): TableReaders {
   let readers: Reader[] = []
   return {
     wait: (documentName) =>
-      new Promise((resolve, reject) => readers.push({ documentName, resolve, reject })),
+      new Promise((resolve, reject) => {
+        const seq = projection.newestSeq(documentName)
+        readers.push({ documentName, seq, resolve, reject })
+      }),
     answer() {
       const asking = readers
       readers = []
       for (const reader of asking) {
-        const state = projection.stateOf(reader.documentName)
+        const state = projection.stateOf(reader.documentName, reader.seq)
         if (state.is === 'complete') reader.resolve()
         else if (state.is === 'waiting') readers.push(reader)
         else {

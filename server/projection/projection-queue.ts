@@ -31,7 +31,9 @@ export interface ProjectionQueue {
   isReady: () => boolean
   /** Something waits for `retry`. */
   hasFailed: () => boolean
-  stateOf: (documentName: string) => ProjectionState
+  /** The newest seq of a document that waits; 0 when none does. */
+  newestSeq: (documentName: string) => number
+  stateOf: (documentName: string, seq: number) => ProjectionState
   /** How many changes wait, and how many documents have failed. */
   lag: () => { waiting: number; stalled: number }
   /** Which segment got a message with this id, when that is not in the tables yet. */
@@ -48,7 +50,7 @@ export interface ProjectionQueue {
   stall: (documentName: string, error: unknown) => void
 }
 
-/** Whether all that was accepted for a document is in the tables. */
+/** Whether all that was accepted for a document up to a seq is in the tables. */
 export type ProjectionState =
   | { is: 'complete' }
   | { is: 'waiting' }
@@ -91,9 +93,14 @@ export function createProjectionQueue(deps: ProjectionQueueDeps): ProjectionQueu
     isReady: () => waiting.length > 0 && storeFailure === undefined,
     hasFailed: () => storeFailure !== undefined || stalled.size > 0,
     lag: () => ({ waiting: waiting.length, stalled: stalled.size }),
-    stateOf(documentName) {
+    newestSeq: (documentName) =>
+      waiting.findLast((entry) => entry.documentName === documentName)?.seq ?? 0,
+    stateOf(documentName, seq) {
       if (stalled.has(documentName)) return { is: 'failed', error: stalled.get(documentName) }
-      if (!waiting.some((entry) => entry.documentName === documentName)) return { is: 'complete' }
+      const isMissing = waiting.some(
+        (entry) => entry.documentName === documentName && entry.seq <= seq,
+      )
+      if (!isMissing) return { is: 'complete' }
       return storeFailure === undefined
         ? { is: 'waiting' }
         : { is: 'failed', error: storeFailure.error }
