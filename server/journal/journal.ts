@@ -37,6 +37,10 @@ export interface Journal {
   clientCount: (documentName: string, ownerId: string) => number
   /** The clientID for the server's own writes; the same for ever, so that documents stay small. */
   serverClientId: (documentName: string) => number
+  /** Others under which it wrote what came at once. */
+  moreServerClientIds: (documentName: string) => number[]
+  /** A clientID that nobody has in this document; bound to its owner with what is written under it. */
+  drawClientId: (documentName: string) => number
   updatesAfter: (documentName: string, seq: number) => StoredUpdate[]
   /** The newest seq of a document, trimmed entries included; 0 when it has none. */
   lastSeq: (documentName: string) => number
@@ -72,6 +76,9 @@ export function createJournal({ sqlite, now, randomClientId }: JournalDeps): Jou
   const selectServerClient = sqlite.prepare<[string], { clientId: number }>(
     'SELECT server_client_id AS clientId FROM documents WHERE name = ?',
   )
+  const selectServerClients = sqlite.prepare<[string, string], { clientId: number }>(
+    `SELECT client_id AS clientId FROM document_clients WHERE document_name = ? AND owner_id = ?`,
+  )
   const selectUpdates = sqlite.prepare<[string, number], StoredUpdate>(
     `SELECT seq, document_name AS documentName, user_id AS userId, update_bytes AS "update",
        received_at AS receivedAt
@@ -92,6 +99,13 @@ export function createJournal({ sqlite, now, randomClientId }: JournalDeps): Jou
     insertDocument.run(name, clientId, now())
   }
 
+  function clientOwner(documentName: string, clientId: number): string | undefined {
+    const owner = selectOwner.get(documentName, clientId)?.ownerId
+    if (owner !== undefined) return owner
+    // The server's own clientID is taken from the beginning, written with or not.
+    return selectServerClient.get(documentName)?.clientId === clientId ? SERVER_OWNER : undefined
+  }
+
   return {
     append({ documentName, userId, writerId, update, clients, receivedAt }) {
       if (userId !== null) latestByPersonAt = receivedAt
@@ -102,11 +116,13 @@ export function createJournal({ sqlite, now, randomClientId }: JournalDeps): Jou
       }
       return Number(lastInsertRowid)
     },
-    clientOwner: (documentName, clientId) => {
-      const owner = selectOwner.get(documentName, clientId)?.ownerId
-      if (owner !== undefined) return owner
-      // The server's own clientID is taken from the beginning, written with or not.
-      return selectServerClient.get(documentName)?.clientId === clientId ? SERVER_OWNER : undefined
+    clientOwner,
+    moreServerClientIds: (documentName) =>
+      selectServerClients.all(documentName, SERVER_OWNER).map(({ clientId }) => clientId),
+    drawClientId(documentName) {
+      let clientId = randomClientId()
+      while (clientOwner(documentName, clientId) !== undefined) clientId = randomClientId()
+      return clientId
     },
     clientCount: (documentName, ownerId) => countClients.get(documentName, ownerId)?.count ?? 0,
     serverClientId(documentName) {

@@ -15,6 +15,7 @@ import type { Admission } from './admission.ts'
 import type { Journal } from './journal.ts'
 import type { LiveDocuments } from './live-documents.ts'
 import type { Segments } from './segments.ts'
+import { createWriteLanes, type WriteLanes } from './write-lanes.ts'
 
 export interface ConversationWriterDeps {
   admission: Admission
@@ -38,18 +39,20 @@ const MAX_DECISIONS = 5
 
 export function createConversationWriter(deps: ConversationWriterDeps): DocumentWriter {
   const { admission, journal, documents, segments, withDocument } = deps
-  // Two writes that took the same next clock of the server's clientID would contradict each other.
-  const lastWrite = new Map<string, Promise<void>>()
+  const lanes = createWriteLanes(journal)
 
-  async function admitChange(name: string, actor: Actor, decide: Decide): Promise<void> {
+  async function admitChange({ name, actor, clientId, decide }: Change): Promise<void> {
     for (let decision = 0; decision < MAX_DECISIONS; decision += 1) {
       const live = documents.get(name)
       if (live === undefined) throw new AppError('try_again')
       const reading = createReading(live.document)
       const edits = decide(reading.read)
       if (edits.length === 0) return
-      const clientId = requireSpace(() => journal.serverClientId(name))
-      const update = encodeEdits({ document: live.document, clientId, edits })
+      const update = encodeEdits({
+        document: live.document,
+        clientId: requireSpace(clientId),
+        edits,
+      })
       const { stillHolds } = reading
       try {
         await admission.admit({ documentName: name, update, actor, writer: 'server', stillHolds })
@@ -61,36 +64,46 @@ export function createConversationWriter(deps: ConversationWriterDeps): Document
     throw new AppError('try_again')
   }
 
-  async function inTurn(name: string, write: () => Promise<void>): Promise<void> {
-    const previous = lastWrite.get(name) ?? Promise.resolve()
-    const current = previous.then(write, write)
-    lastWrite.set(name, current)
-    try {
-      await current
-    } finally {
-      if (lastWrite.get(name) === current) lastWrite.delete(name)
-    }
-  }
-
-  async function writeTo(name: string, actor: Actor, edits: readonly RecordEdit[]): Promise<void> {
+  async function writeTo({ name, actor, edits, lane }: Writing): Promise<void> {
     await withDocument(name, () =>
-      inTurn(name, async () => {
-        for (const part of partsOf(edits)) await admitChange(name, actor, () => part)
+      lane(name, async (clientId) => {
+        for (const part of partsOf(edits)) {
+          await admitChange({ name, actor, clientId, decide: () => part })
+        }
       }),
     )
     await admission.projected(name)
   }
 
   return {
-    write: (conversation, actor, edits) =>
-      writeTo(formatConversationName(conversation, segments.newest(conversation)), actor, edits),
+    write(conversation, actor, edits) {
+      const name = formatConversationName(conversation, segments.newest(conversation))
+      return writeTo({ name, actor, edits, lane: lanes.beside })
+    },
     async change({ conversation, segment }, actor, decide) {
       const name = formatConversationName(conversation, segment)
-      await withDocument(name, () => inTurn(name, () => admitChange(name, actor, decide)))
+      await withDocument(name, () =>
+        lanes.inTurn(name, (clientId) => admitChange({ name, actor, clientId, decide })),
+      )
       await admission.projected(name)
     },
-    writeAsServer: (name, edits) => writeTo(name, { kind: 'server' }, edits),
+    writeAsServer: (name, edits) =>
+      writeTo({ name, actor: { kind: 'server' }, edits, lane: lanes.inTurn }),
   }
+}
+
+interface Change {
+  name: string
+  actor: Actor
+  clientId: () => number
+  decide: Decide
+}
+
+interface Writing {
+  name: string
+  actor: Actor
+  edits: readonly RecordEdit[]
+  lane: WriteLanes['beside']
 }
 
 /** Remembers what was read of a document, to tell whether it still stands there. */
