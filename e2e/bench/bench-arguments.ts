@@ -24,9 +24,11 @@ export interface BenchArguments {
   messages: readonly number[] | undefined
   /** The folder that the results are kept in; from the project's. */
   into: string
+  /** A folder for what takes long to prepare: kept there, and used again. */
+  store: string | undefined
 }
 
-export const usage = `npm run bench -- <${benchNames.join('|')}> [--seconds N] [--clients N[,N...]] [--messages N[,N...]] [--into FOLDER]`
+export const usage = `npm run bench -- <${benchNames.join('|')}> [--seconds N] [--clients N[,N...]] [--messages N[,N...]] [--into FOLDER] [--store FOLDER]`
 
 /** Throws an Error that says what is wrong. */
 export function parseBenchArguments(args: readonly string[]): BenchArguments {
@@ -37,15 +39,17 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
   let clients: number[] | undefined
   let messages: number[] | undefined
   let into = 'bench-results'
+  let store: string | undefined
   for (let index = 0; index < rest.length; index += 2) {
     const [option, value] = [rest[index], rest[index + 1]]
     if (option === '--seconds') seconds = parsePositive(option, value)
     else if (option === '--clients') clients = parseList(option, value)
     else if (option === '--messages') messages = parseList(option, value)
     else if (option === '--into' && value !== undefined) into = value
+    else if (option === '--store' && value !== undefined) store = value
     else throw new Error(usage)
   }
-  return { name, seconds, clients, messages, into }
+  return { name, seconds, clients, messages, into, store }
 }
 
 function parseList(option: string, text: string | undefined): number[] {

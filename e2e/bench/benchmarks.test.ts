@@ -76,8 +76,15 @@ test('measures searches, and who chats meanwhile', async () => {
 })
 
 test('measures REST beside a bare route, and a post beside a message of the document', async () => {
-  const { rows, verdicts } = await bench('rest', '--messages', '2000', '--clients', '3')
+  const store = mkdtempSync(join(tmpdir(), 'connectnow-'))
+  onTestFinished(() => rmSync(store, { recursive: true }))
+  const size = ['--messages', '2000', '--clients', '3', '--store', store]
+  const { rows, verdicts } = await bench('rest', ...size)
   expect(rows).toHaveLength(10)
   for (const row of rows) expect(row['a second']).toBeGreaterThan(0)
   expect(verdicts).toHaveLength(3)
+  // The store is kept as it was made, and taken for no other.
+  await expect(bench('rest', '--messages', '2001', '--store', store)).rejects.toThrow(
+    '2000 messages',
+  )
 })

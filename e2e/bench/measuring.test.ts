@@ -7,6 +7,7 @@ import { newMessages } from './clients/new-messages.ts'
 import { createDeliveryTally } from './delivery-tally.ts'
 import { makeText } from './load-texts.ts'
 import { percentile } from './percentile.ts'
+import { summarise } from './rest/measure-beside.ts'
 
 test('reads which benchmark to run, and how much of it', () => {
   expect(parseBenchArguments(['fanout'])).toEqual({
@@ -15,6 +16,7 @@ test('reads which benchmark to run, and how much of it', () => {
     clients: undefined,
     messages: undefined,
     into: 'bench-results',
+    store: undefined,
   })
   expect(parseBenchArguments(['fanout', '--clients', '5,10', '--seconds', '3'])).toMatchObject({
     seconds: 3,
@@ -23,6 +25,9 @@ test('reads which benchmark to run, and how much of it', () => {
   expect(parseBenchArguments(['open', '--messages', '10,20', '--into', '/tmp'])).toMatchObject({
     messages: [10, 20],
     into: '/tmp',
+  })
+  expect(parseBenchArguments(['rest', '--store', '/tmp/kept'])).toMatchObject({
+    store: '/tmp/kept',
   })
 })
 
@@ -41,6 +46,18 @@ test('finds percentiles of sorted values', () => {
   expect(percentile(values, 1)).toBe(100)
   expect(percentile(Float64Array.of(7), 0.5)).toBe(7)
   expect(percentile(new Float64Array(), 0.5)).toBeNaN()
+})
+
+test('takes several runs of the same requests as one', () => {
+  const run = { serverCpuMs: 4, clientCpuMs: 2, bytes: 300 }
+  const runs = [
+    { ...run, timesMs: [1, 5], tookMs: 500 },
+    { ...run, timesMs: [3, 4], tookMs: 1_500 },
+  ]
+  expect(summarise(runs)).toEqual({
+    ...{ perSecond: 2, p50Ms: 3, p99Ms: 5 },
+    ...{ serverCpuMs: 2, clientCpuMs: 1, meanBytes: 150 },
+  })
 })
 
 const aim = { what: 'p99', baseline: 'relay', baselineValue: 10, times: 1.5 } as const

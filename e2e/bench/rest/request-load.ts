@@ -1,6 +1,5 @@
 /** Clients that each send their next request as soon as the last one is answered. */
-import { Agent, request as send } from 'node:http'
-import { percentile } from '../percentile.ts'
+import { request as send, type Agent } from 'node:http'
 import { readCpuMs } from '../process-usage.ts'
 import type { BenchPerson } from '../servers/people.ts'
 import type { RunningProcess } from '../servers/start-process.ts'
@@ -13,6 +12,8 @@ export interface LoadRequest {
 
 export interface RequestLoad {
   server: Pick<RunningProcess, 'url' | 'pid'>
+  /** Keeps a connection open for each of the people. */
+  connections: Agent
   people: readonly BenchPerson[]
   /** How many each of them sends. */
   each: number
@@ -20,48 +21,49 @@ export interface RequestLoad {
   requestOf: (number: number) => LoadRequest
 }
 
-export interface RequestTimes {
-  perSecond: number
-  p50Ms: number
-  p99Ms: number
-  /** Processor time of the server for each request. */
-  cpuMs: number
+export interface SentRequests {
+  timesMs: readonly number[]
+  tookMs: number
+  /** Processor time of all of them. */
+  serverCpuMs: number
+  clientCpuMs: number
+  /** Of all bodies that were answered. */
+  bytes: number
 }
 
 /** Throws when an answer is not a good one. */
-export async function sendRequests(load: RequestLoad): Promise<RequestTimes> {
-  const { server, people, each, requestOf } = load
-  const agent = new Agent({ keepAlive: true, maxSockets: people.length })
-  const times: number[] = []
-  const cpuBefore = readCpuMs(server.pid)
+export async function sendRequests(load: RequestLoad): Promise<SentRequests> {
+  const { server, connections, people, each, requestOf } = load
+  const timesMs: number[] = []
+  let bytes = 0
+  const cpuBefore = { server: readCpuMs(server.pid), client: readCpuMs(process.pid) }
   const startedAt = performance.now()
   await Promise.all(
     people.map(async (person, index) => {
       for (let turn = 0; turn < each; turn += 1) {
         const start = performance.now()
-        await ask(agent, server.url, person, requestOf(turn * people.length + index))
-        times.push(performance.now() - start)
+        const request = requestOf(turn * people.length + index)
+        const answered = await ask(connections, server.url, person, request)
+        bytes += answered
+        timesMs.push(performance.now() - start)
       }
     }),
   )
-  const seconds = (performance.now() - startedAt) / 1_000
-  const cpuMs = (readCpuMs(server.pid) - cpuBefore) / times.length
-  agent.destroy()
-  return { perSecond: times.length / seconds, cpuMs, ...percentilesOf(times) }
+  const tookMs = performance.now() - startedAt
+  return {
+    timesMs,
+    tookMs,
+    serverCpuMs: readCpuMs(server.pid) - cpuBefore.server,
+    clientCpuMs: readCpuMs(process.pid) - cpuBefore.client,
+    bytes,
+  }
 }
 
-export function percentilesOf(times: readonly number[]): { p50Ms: number; p99Ms: number } {
-  const sorted = Float64Array.from(times).sort()
-  return { p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) }
-}
-
-function ask(
-  agent: Agent,
-  url: string,
-  { userId, cookie, address }: BenchPerson,
-  { method, path, body }: LoadRequest,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
+/** Resolves with the bytes of the answer's body. */
+function ask(agent: Agent, url: string, person: BenchPerson, asked: LoadRequest): Promise<number> {
+  const { userId, cookie, address } = person
+  const { method, path, body } = asked
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
   const headers = {
     ...{ cookie, origin: url, 'x-forwarded-for': address, 'x-person': userId },
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -69,18 +71,24 @@ function ask(
   const request = send(`${url}/api${path}`, { method, agent, headers }, (response) => {
     const { statusCode = 0 } = response
     const isGood = statusCode >= 200 && statusCode < 300
-    let text = ''
-    response.setEncoding('utf8')
-    response.on('data', (part: string) => {
-      if (!isGood) text += part
+    let bytes = 0
+    let complaint = ''
+    response.on('data', (part: Buffer) => {
+      bytes += part.byteLength
+      if (!isGood) complaint += part.toString()
     })
     response.once('error', reject)
     response.once('end', () => {
-      if (isGood) resolve()
-      else reject(new Error(`${method} ${path} answered ${statusCode}: ${text}`))
+      if (isGood) resolve(bytes)
+      else reject(new Error(`${method} ${path} answered ${statusCode}: ${complaint}`))
     })
   })
-  request.once('error', reject)
+  request.once('error', (error: NodeJS.ErrnoException) => {
+    // The server has just closed a connection that was idle: it has not seen the request.
+    const isStale = request.reusedSocket && error.code === 'ECONNRESET'
+    if (isStale) ask(agent, url, person, asked).then(resolve, reject)
+    else reject(error)
+  })
   request.end(body === undefined ? undefined : JSON.stringify(body))
   return promise
 }
