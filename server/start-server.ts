@@ -1,14 +1,13 @@
 /** Builds the running server out of its parts; the one function that wires them. */
 import { setTimeout as after } from 'node:timers/promises'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { Agent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { getRequestListener } from '@hono/node-server'
 import { servePeople } from './admin/people/serve-people.ts'
-import { addressOf, networkOf, setClientAddress } from './api/client-address.ts'
+import { addressOf, networkOf } from './api/client-address.ts'
 import { createApi } from './api/create-api.ts'
-import { refuseMalformedRequest } from './api/refuse-malformed-request.ts'
+import { createHttpServer } from './api/http-server.ts'
 import { serveClient } from './api/serve-client.ts'
 import { readAuthSecret } from './auth/auth-secret.ts'
 import { createAuth } from './auth/create-auth.ts'
@@ -52,13 +51,7 @@ const root = join(import.meta.dirname, '..')
 const REQUEST_RATE = { capacity: 600, perSecond: 50 }
 const SEARCH_RATE = { capacity: 30, perSecond: 5 }
 const REQUEST_END_MS = 2_000
-/** A search may hold 12,000 characters, whose address has nine for each: Node's own is 16 kB. */
-const MAX_HEADER_BYTES = 131_072
 const ROLL_END_MS = 2_000
-
-function createRoomyServer(listener: RequestListener): Server {
-  return createServer({ maxHeaderSize: MAX_HEADER_BYTES }, listener)
-}
 
 /** What a test puts in place of the machine's own. */
 export interface ServerDoubles {
@@ -94,12 +87,7 @@ async function serveStore(
   { database, close: closeStore }: OpenStore,
   config: Config,
   logger: Logger,
-  {
-    now = Date.now,
-    createServer: create = createRoomyServer,
-    takesImports = true,
-    pushAgent,
-  }: ServerDoubles,
+  { now = Date.now, createServer, takesImports = true, pushAgent }: ServerDoubles,
 ): Promise<RunningServer> {
   const { sqlite } = database
   const secret = startStep(
@@ -239,13 +227,8 @@ async function serveStore(
     onUnexpected: (error, requestId) => logger.error({ error, requestId }, 'a request failed'),
   })
 
-  const listener = getRequestListener((request) => api.fetch(request))
-  const server = create((request, response) => {
-    setClientAddress(request, addressOf(request, config))
-    void listener(request, response)
-  })
+  const server = createHttpServer({ api, config, createServer })
   server.on('upgrade', running.handleUpgrade)
-  server.on('clientError', refuseMalformedRequest)
   try {
     await listen(server, config.http)
   } catch (error) {

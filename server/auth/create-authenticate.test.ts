@@ -9,7 +9,7 @@ let server: TestServer
 let ada: TestPerson
 beforeEach(async () => {
   statements = []
-  server = await startTestServer({ onStatement: (sql) => statements.push(sql) })
+  server = await startTestServer({ onStatement: ({ sql }) => statements.push(sql) })
   ada = await server.signUp('Ada')
 })
 afterEach(() => server.close())

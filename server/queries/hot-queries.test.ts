@@ -31,7 +31,7 @@ beforeAll(async () => {
   await full.server.restart()
   isListening = true
   await liveOn(full)
-  createFileRows(full.server.sqlite).deleteOrphans(0, 0, 1)
+  createFileRows(full.server.sqlite, () => true).deleteOrphans(0, 0, 1)
   isListening = false
 })
 afterAll(() => full.close())
