@@ -168,6 +168,12 @@ const damages: { what: string; sql: string; finds: Partial<Finding>; isRebuilt?:
     isRebuilt: true,
   },
   {
+    what: 'a message of no conversation names a file',
+    sql: "INSERT INTO message_files VALUES ('nowhere', 'm', 'f')",
+    finds: { check: 'tables', place: 'nowhere files m' },
+    isRebuilt: true,
+  },
+  {
     what: 'a mention is gone',
     sql: 'DELETE FROM mentions',
     finds: { check: 'tables', place: expect.stringContaining(' mentions '), problem: 'has no row' },

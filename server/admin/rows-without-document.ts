@@ -9,7 +9,10 @@ import type { Difference } from './verify.ts'
 
 const kinds = ['channel', 'dm'] as const
 /** By table: under which name its rows are told. */
-const marks = { message_reactions: 'reactions', message_pins: 'pins', mentions: 'mentions' }
+const marks = {
+  ...{ message_reactions: 'reactions', message_pins: 'pins' },
+  ...{ message_files: 'files', mentions: 'mentions' },
+}
 
 const isMessageWithoutDocument = (kind: Conversation['kind']): string =>
   `NOT EXISTS (SELECT 1 FROM documents

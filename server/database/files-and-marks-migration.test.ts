@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { migrationsFolder } from '../testing/temporary-database.ts'
 import { migrate } from './migrate.ts'
 
-const BEFORE = '0019_files_and_marks.sql'
+const BEFORE = '0018_files_and_marks.sql'
 
 let folder: string
 let sqlite: Sqlite.Database

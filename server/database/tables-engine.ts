@@ -1,4 +1,4 @@
-/** Columns of the engine's own tables (migrations 0004, 0016 and 0019). */
+/** Columns of the engine's own tables (migrations 0004, 0016 and 0018). */
 import type { Generated } from 'kysely'
 import type { ConversationId, MessageId, UserId } from '../../shared/ids.ts'
 

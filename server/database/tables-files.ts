@@ -1,4 +1,4 @@
-/** Columns of the tables of uploaded files and of who names them (migrations 0010 and 0019). */
+/** Columns of the tables of uploaded files and of who names them (migrations 0010 and 0018). */
 import type { ConversationId, FileId, MessageId, UserId } from '../../shared/ids.ts'
 
 interface FileUploadsTable {

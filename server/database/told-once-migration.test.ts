@@ -9,7 +9,7 @@ test('P11.11 of what an earlier version told somebody twice, the first stays', a
   const store = openTemporaryDatabase()
   const folder = join(store.folder, 'migrations')
   mkdirSync(folder)
-  for (const name of readdirSync(migrationsFolder).filter((each) => each < '0018')) {
+  for (const name of readdirSync(migrationsFolder).filter((each) => each < '0017')) {
     cpSync(join(migrationsFolder, name), join(folder, name))
   }
   const database = openDatabase(join(store.folder, 'older.db'))
