@@ -92,6 +92,7 @@ export function createApi(deps: ApiDeps): ApiApp {
     return toAuthResponse(context, await deps.auth.handle(raw))
   })
   api.use('/email/*', limitByAddress(deps.requestRate))
+  api.use('/email/*', limitByAddress(deps.requestRate))
   api.route('/', createUnsubscribeRoutes(deps))
   api.route('/', createSystemRoutes(deps.commands.database))
   api.route('/', createEntranceRoutes(deps.commands.database, deps.auth.ways))

@@ -36,6 +36,7 @@ const outOfReach = new Set([
   ...['GET /files/{id}/thumbnail', 'POST /push/subscriptions', 'POST /users/{id}/claim-link'],
   ...['POST /users/{id}/erase', 'POST /workspace/sample', 'DELETE /dm/{id}/participants'],
   ...['DELETE /accounts/{id}', 'DELETE /notifications/{id}', 'DELETE /tokens/{id}'],
+  ...['GET /email/unsubscribe', 'POST /email/unsubscribe'],
 ])
 /** Requests to each route. */
 const RUNS = 40

@@ -17,19 +17,23 @@ const htmlPage = (description: string) => ({
   content: { 'text/html': { schema: z.string() } },
 })
 
+const { 400: invalid, 403: foreign, 404: unknown, 413: tooLarge } = problemResponses
+const { 429: tooOften, 500: fault, 507: full } = problemResponses
+const noes = { 400: invalid, 404: unknown, 429: tooOften, 500: fault }
+
 const askRoute = createRoute({
   method: 'get',
   path,
   summary: 'Ask whether the e-mail of the person whom a mailed link is for shall end',
   request,
-  responses: { 200: htmlPage('A page with a button'), ...problemResponses },
+  responses: { 200: htmlPage('A page with a button'), ...noes },
 })
 const endRoute = createRoute({
   method: 'post',
   path,
   summary: 'End the e-mail of the person whom a mailed link is for',
   request,
-  responses: { 200: htmlPage('It has ended'), ...problemResponses },
+  responses: { 200: htmlPage('It has ended'), ...noes, 403: foreign, 413: tooLarge, 507: full },
 })
 
 export interface UnsubscribeRouteDeps {
