@@ -74,9 +74,7 @@ export function announceMembership(
 ): void {
   const { notifier } = context
   notifier.accessChanged({ userId, conversation: { kind: 'channel', id: channelId } })
-  for (const topic of ['channels', 'notifications'] as const) {
-    notifier.publish([userId], { topic })
-  }
+  notifier.publish([userId], { topic: 'channels' })
   publishToChannel(context, channelId)
 }
 
