@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Channel } from '../../shared/api/channels.ts'
-import { listMessagesResponseSchema, messageSchema } from '../../shared/api/messages.ts'
+import {
+  listMessagesResponseSchema,
+  locatedMessageSchema,
+  messageSchema,
+} from '../../shared/api/messages.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { answer, channelPlace, say, startDm } from '../testing/notified-people.ts'
 import { recordStatements } from '../testing/record-statements.ts'
@@ -99,4 +103,14 @@ test('the same post sent twice at once makes one message', async () => {
   expect(statuses).toEqual([201, 201, 201])
   const newest = listMessagesResponseSchema.parse(await (await ada.request('GET', path)).json())
   expect(newest.messages.filter((message) => message.id === id)).toHaveLength(1)
+})
+
+test('P6 reactions of one moment stand by emoji, as in a browser', async () => {
+  const message = `${path}/${(await say(ada, channelPlace(channel.id), 'liked')).id}`
+  await ben.request('POST', `/api/channels/${channel.id}/members`, { userId: ben.userId })
+  await answer(ada, 'POST', `${message}/reactions`, { emoji: '👍' })
+  await answer(ben, 'POST', `${message}/reactions`, { emoji: '🎉' })
+  server.sqlite.prepare('UPDATE message_reactions SET created_at = 1').run()
+  const { reactions } = locatedMessageSchema.parse(await answer(ada, 'GET', message))
+  expect(reactions.map(({ emoji }) => emoji)).toEqual(['🎉', '👍'])
 })

@@ -200,7 +200,7 @@ export function toMessages(
     sqlite,
     `SELECT message_id AS messageId, user_id AS userId, emoji FROM message_reactions
      WHERE conversation_id = ? AND message_id IN (SELECT value FROM json_each(?))
-     ORDER BY created_at, user_id`,
+     ORDER BY created_at, emoji, user_id`,
   ).all(conversation.id, JSON.stringify(ids))
   const byMessage = Map.groupBy(reactions, ({ messageId }) => messageId)
   const threads = readThreadSummaries(sqlite, conversation, ids)
