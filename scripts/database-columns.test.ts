@@ -20,6 +20,7 @@ import { tableGroups } from './database-page/table-words.ts'
 import { projectFolder } from './run-stages.ts'
 
 const PROVIDER_KEY = 'better-auth wants the column; keys to accounts elsewhere are kept by nobody'
+const SWEPT = 'its rows last until the next sweep; server/retention/left-marks.test.ts sees them'
 const CONTENTLESS = 'FTS5 keeps no text and reads as null; `verify` reads its tokens'
 /** Columns that say nothing of their own in any row, and why. */
 const neverFilled: Record<string, string> = {
@@ -28,6 +29,9 @@ const neverFilled: Record<string, string> = {
   'accounts.id_token': PROVIDER_KEY,
   'accounts.access_token_expires_at': PROVIDER_KEY,
   'accounts.refresh_token_expires_at': PROVIDER_KEY,
+  'left_marks.conversation_id': SWEPT,
+  'left_marks.conversation_kind': SWEPT,
+  'left_marks.message_id': SWEPT,
   'search_index.scope': CONTENTLESS,
   'search_index.words': CONTENTLESS,
 }

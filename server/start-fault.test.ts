@@ -159,6 +159,7 @@ describe('a command that cannot start says why', () => {
   })
 
   test('and ends with 5 while a server has the data directory', async () => {
+    await openDatabase(join(dataDir, 'connectnow.db')).close()
     const release = lockDataDirectory(dataDir)
     const { code, complaint } = await run(['cli.ts', 'rebuild'])
     release()
