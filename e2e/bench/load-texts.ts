@@ -1,6 +1,7 @@
 /**
  * The texts of the load: real ones where the machine has them, else seeded ones of the same
- * distribution of lengths (median 84 characters, p99 2,577).
+ * distribution of lengths (median 84 characters, p99 2,577), with words as unevenly common as those
+ * of a language.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -59,13 +60,36 @@ export function makeText(random: SeededRandom): string {
   const length = Math.exp(Math.log(MEDIAN) + deviation * normal(random))
   const end = Math.max(1, Math.min(MAX_LENGTH, Math.round(length)))
   let text = ''
-  while (text.length < end) text += `${random.pick(WORDS)} `
+  while (text.length < end) text += `${pickWord(random)} `
   return text.slice(0, end)
+}
+
+const VOCABULARY = 20_000
+const PRECISION = 1_000_000
+
+/** By Zipf's law: a word is as rare as its rank is high. */
+function pickWord(random: SeededRandom): string {
+  const rank = Math.floor(VOCABULARY ** (random.below(PRECISION) / PRECISION)) - 1
+  return WORDS[rank] ?? inventWord(rank)
+}
+
+const CONSONANTS = 'bdfgklmnprstvz'
+const VOWELS = 'aeiou'
+
+/** One word for each rank, of syllables. */
+function inventWord(rank: number): string {
+  let word = ''
+  for (let rest = rank; rest > 0;) {
+    word += CONSONANTS.charAt(rest % CONSONANTS.length)
+    rest = Math.floor(rest / CONSONANTS.length)
+    word += VOWELS.charAt(rest % VOWELS.length)
+    rest = Math.floor(rest / VOWELS.length)
+  }
+  return word
 }
 
 /** Normally distributed, by Box and Muller. */
 function normal(random: SeededRandom): number {
-  const PRECISION = 1_000_000
   const uniform = (): number => (random.below(PRECISION) + 1) / (PRECISION + 1)
   return Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
 }
