@@ -20,7 +20,8 @@ import { tableGroups } from './database-page/table-words.ts'
 import { projectFolder } from './run-stages.ts'
 
 const PROVIDER_KEY = 'better-auth wants the column; keys to accounts elsewhere are kept by nobody'
-const SWEPT = 'its rows last until the next sweep, which server/retention/left-marks.test.ts shows to need them'
+const SWEPT =
+  'its rows last until the next sweep, which server/retention/left-marks.test.ts shows to need them'
 const CONTENTLESS = 'FTS5 keeps no text and reads as null; `verify` reads its tokens'
 /** Columns that say nothing of their own in any row, and why. */
 const neverFilled: Record<string, string> = {
