@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { connect as connectSocket } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeEach, expect, test } from 'vitest'
@@ -157,4 +158,13 @@ test('the socket is its owner’s alone, and takes nothing but requests of this 
   )
   expect(await send('nonsense\r\n\r\n')).toContain('400')
   expect((await ask('list')).people).toHaveLength(2)
+})
+
+test('a folder in which there is no store is told, and stays empty', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'connectnow-'))
+  const ended = await runCommand(runAdmin, ['user', 'list'], empty)
+  expect(ended).toMatchObject({ code: 3, out: '' })
+  expect(ended.complaint).toContain('There is no database at')
+  expect(readdirSync(empty)).toEqual([])
+  rmSync(empty, { recursive: true })
 })

@@ -6,6 +6,7 @@ import type { LiveNotifier } from '../../commands/live-notifier.ts'
 import { createStoppedWriter } from '../../import/stopped-writer.ts'
 import { openDataDirectory, type OpenedDataDirectory } from '../../open-data-directory.ts'
 import { answer, EXIT, parseAdminOptions, type AdminOptions } from '../admin-options.ts'
+import { missingDatabase, readCommandConfig } from '../command-config.ts'
 import { askServer, askServerForExport } from './ask-server.ts'
 import { finishErasure } from './finish-erasure.ts'
 import { exportSomebody, managePeople, type ManagePeopleDeps } from './manage-people.ts'
@@ -47,7 +48,7 @@ Exit codes
   1  an unexpected fault
   2  wrong usage
   3  refused: nobody is called so, it would leave the workspace without an owner, it is not
-     confirmed, or the file is there already
+     confirmed, the file is there already, or there is no database
   5  another process, and no server that answers, is using the data directory
 `
 
@@ -69,6 +70,11 @@ export const runUser: CommandRun = async (args, context) => {
   if (!asked.success || tooMany.length > 0 || (isExport && last === undefined)) {
     output.complain(usage)
     return EXIT.usage
+  }
+  const missing = missingDatabase(readCommandConfig(context, options))
+  if (missing !== undefined) {
+    output.complain(missing)
+    return EXIT.refused
   }
   try {
     const given =
