@@ -140,26 +140,30 @@ function parameterField(parameter: Parameter): Field {
 }
 
 function fieldTable(label: string, fields: Field[]) {
+  const rows = fields.map(
+    ({ name, isRequired, type, description }) => html`
+      <tr>
+        <td><code>${name}</code>${isRequired ? '' : html` <small>optional</small>`}</td>
+        <td>${linkedType(type)}</td>
+        <td>${withCode(description)}</td>
+      </tr>
+    `,
+  )
+  return table(label, ['Name', 'Type', 'Meaning'], rows)
+}
+
+/** Wider than a phone, it scrolls by itself, also by the keyboard. */
+function table(label: string, heads: string[], rows: ReturnType<typeof html>[]) {
   return html`
     <div class="table" role="region" aria-label="${label}" tabindex="0">
       <table>
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Type</th>
-            <th scope="col">Meaning</th>
+            ${heads.map((head) => html`<th scope="col">${head}</th>`)}
           </tr>
         </thead>
         <tbody>
-          ${fields.map(
-            ({ name, isRequired, type, description }) => html`
-              <tr>
-                <td><code>${name}</code>${isRequired ? '' : html` <small>optional</small>`}</td>
-                <td>${linkedType(type)}</td>
-                <td>${withCode(description)}</td>
-              </tr>
-            `,
-          )}
+          ${rows}
         </tbody>
       </table>
     </div>
@@ -179,30 +183,16 @@ function linkedType(type: string) {
 }
 
 function errorTable() {
-  return html`
-    <div class="table" role="region" aria-label="Errors" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">code</th>
-            <th scope="col">Status</th>
-            <th scope="col">Meaning</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${errorCodes.map(
-            (code) => html`
-              <tr id="${code}">
-                <td><code>${code}</code></td>
-                <td>${problems[code].status}</td>
-                <td>${problems[code].title}</td>
-              </tr>
-            `,
-          )}
-        </tbody>
-      </table>
-    </div>
-  `
+  const rows = errorCodes.map(
+    (code) => html`
+      <tr id="${code}">
+        <td><code>${code}</code></td>
+        <td>${problems[code].status}</td>
+        <td>${problems[code].title}</td>
+      </tr>
+    `,
+  )
+  return table('Errors', ['code', 'Status', 'Meaning'], rows)
 }
 
 function anchorOf(subject: string): string {
