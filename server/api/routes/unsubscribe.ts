@@ -78,8 +78,24 @@ function page(content: ReturnType<typeof html>) {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <title>E-mail · ConnectNow</title>
+        <style>
+          body {
+            max-width: 60ch;
+            margin: 10vh auto;
+            padding: 0 24px;
+            font:
+              16px/1.5 system-ui,
+              sans-serif;
+          }
+          button {
+            min-height: 44px;
+            padding: 0 16px;
+            font: inherit;
+          }
+        </style>
       </head>
       <body>
         <main>
