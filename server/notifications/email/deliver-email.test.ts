@@ -265,7 +265,16 @@ describe('e-mail', () => {
 
     // Scanners follow links: that alone changes nothing.
     const asked = await fetch(url)
-    expect(await asked.text()).toContain('<form method="post">')
+    const page = await asked.text()
+    expect(page).toContain('<form method="post">')
+    // A browser that is to tell nobody where it comes from sends the form from nowhere, as others' sites do.
+    expect([asked.headers.get('referrer-policy'), page.includes('referrer')]).toEqual([
+      'same-origin',
+      false,
+    ])
+    const pressed = (origin: string): Promise<Response> =>
+      fetch(url, { method: 'POST', headers: { origin } })
+    expect((await pressed('null')).status).toBe(403)
     expect(await wishes(ben)).toMatchObject({ emailEnabled: true })
     const forged = url.replace(ben.userId, ada.userId)
     for (const wrong of [forged, `${url.slice(0, -2)}AA`, url.split('.').slice(0, -1).join('.')]) {
@@ -274,6 +283,7 @@ describe('e-mail', () => {
     await say(ada, dm, 'still on its way')
     const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
     expect((await fetch(url, { method: 'POST', body })).status).toBe(200)
+    expect((await pressed('https://chat.test')).status).toBe(200)
     expect(await wishes(ben)).toMatchObject({ emailEnabled: false })
     expect(await wishes(ada)).toMatchObject({ emailEnabled: true })
     await pass(11)
