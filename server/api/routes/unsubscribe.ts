@@ -64,10 +64,7 @@ export function createUnsubscribeRoutes({
     .openapi(endRoute, (context) => {
       const userId = requirePerson(context.req.valid('query').token)
       updatePreferences(commands, userId, { emailEnabled: false })
-      const answer = html`<p>
-        You get no more e-mail about what you have not read. You can turn it on again in your
-        preferences.
-      </p>`
+      const answer = html`<p>You get no more e-mail about what you have not read.</p>`
       return context.html(page(answer), 200)
     })
 }
